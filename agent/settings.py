@@ -1,0 +1,163 @@
+"""Typed settings, read once: `okaeri.toml`, then `OKAERI_*` variables, then flags."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from agent.clock import FileClock, FixedClock, SystemClock, parse_moment
+from agent.domain.errors import OperatorMustFix
+from agent.domain.message import ShopIdentity
+
+DEFAULT_SHOP = "default"
+"""The one shop of a fresh install; every row carries a shop id from the first migration."""
+
+
+class TomlSections(PydanticBaseSettingsSource):
+    """`okaeri.toml` in the working folder: `[chat] base_url` is `chat_base_url`."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        path = Path(os.environ.get("OKAERI_CONFIG", "okaeri.toml"))
+        if not path.is_file():
+            return {}
+        flat: dict[str, Any] = {}
+        for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if isinstance(value, dict):
+                flat.update({f"{name}_{inner}": v for inner, v in value.items()})
+            else:
+                flat[name] = value
+        return flat
+
+
+class Settings(BaseSettings):
+    """Every setting of Okaeri. Field names are the variables' without `OKAERI_`, in lower case."""
+
+    model_config = SettingsConfigDict(env_prefix="OKAERI_", extra="ignore", frozen=True)
+
+    home: Path = Path("var")
+    database_url: str | None = None
+    now: str | None = None
+    now_file: Path | None = None
+    send: Literal["dry_run", "live"] = "dry_run"
+    allow_to: str = ""
+    chat_base_url: str | None = None
+    chat_model: str | None = None
+    chat_api_key: SecretStr | None = None
+    chat_timeout_seconds: float = Field(default=60.0, gt=0)
+    on_model_down: Literal["embedded", "wait"] = "embedded"
+    daily_yen_cap: int | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    mail_from: str | None = None
+    line_channel_secret: SecretStr | None = None
+    line_channel_access_token: SecretStr | None = None
+    line_api_base_url: str = "https://api.line.me"
+    api_token: SecretStr | None = None
+    bind: str = "127.0.0.1:8000"
+    public_url: str | None = None
+    chroma_url: str | None = None
+    executor_id: str = "work-1"
+    shop_name: str | None = None
+    shop_sender_name: str | None = None
+    shop_address: str | None = None
+    shop_contact: str | None = None
+    shop_domain: str | None = None
+    quiet_hours: str = "21:00-08:00"
+    lease_seconds: float = Field(default=60.0, gt=0)
+    dispatch_threads: int = Field(default=4, ge=1, le=64)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlSections(settings_cls)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address; SQLite inside the home unless told otherwise."""
+        if self.database_url:
+            url = self.database_url
+            for plain in ("postgresql://", "postgres://"):
+                if url.startswith(plain):
+                    return "postgresql+psycopg://" + url.removeprefix(plain)
+            return url
+        return f"sqlite:///{(self.home / 'okaeri.sqlite').resolve()}"
+
+    @property
+    def public_base(self) -> str:
+        """Where customers reach the service: the public address, else the shop's own domain."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        return f"https://{self.shop_domain}" if self.shop_domain else f"http://{self.bind}"
+
+    @property
+    def model_configured(self) -> bool:
+        """True when a chat model may be asked."""
+        return bool(self.chat_model and (self.chat_base_url or self.chat_api_key))
+
+    def clock(self) -> SystemClock | FixedClock | FileClock:
+        """The business clock these settings ask for."""
+        if self.now_file:
+            return FileClock(self.now_file)
+        if self.now:
+            try:
+                return FixedClock(parse_moment(self.now))
+            except ValueError as error:
+                raise OperatorMustFix(
+                    f"OKAERI_NOW is not ISO 8601: {self.now!r}",
+                    ja=f"OKAERI_NOW「{self.now}」を日時として読めません。例: 2026-11-21T10:00:00+09:00",
+                ) from error
+        return SystemClock()
+
+    def sender(self, *, unsubscribe_url: str) -> ShopIdentity:
+        """Who writes. Raises OperatorMustFix naming every missing setting: without them nothing can be approved."""
+        needed = {
+            "OKAERI_SHOP_NAME": self.shop_name,
+            "OKAERI_SHOP_SENDER_NAME": self.shop_sender_name,
+            "OKAERI_SHOP_ADDRESS": self.shop_address,
+            "OKAERI_SHOP_CONTACT": self.shop_contact,
+            "OKAERI_SHOP_DOMAIN": self.shop_domain,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise OperatorMustFix(
+                "sender settings are missing: " + ", ".join(missing),
+                ja="差出人の表示に必要な設定がありません。" + "、".join(missing) + " を設定してください（特定電子メール法）。",
+            )
+        return ShopIdentity(
+            name=self.shop_name or "",
+            sender_name=self.shop_sender_name or "",
+            address=self.shop_address or "",
+            contact=self.shop_contact or "",
+            unsubscribe_url=unsubscribe_url,
+            site_domain=self.shop_domain or "",
+        )
+
+
+def load_settings(**flags: object) -> Settings:
+    """Read the settings once. OPENAI_BASE_URL and OPENAI_API_KEY fill in for the chat model. Raises OperatorMustFix."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
+        raise OperatorMustFix(f"settings cannot be read: {error}", ja=f"設定を読めません: {error}") from error
+    fill: dict[str, object] = {}
+    if settings.chat_base_url is None and (url := os.environ.get("OPENAI_BASE_URL")):
+        fill["chat_base_url"] = url
+    if settings.chat_api_key is None and (key := os.environ.get("OPENAI_API_KEY")):
+        fill["chat_api_key"] = SecretStr(key)
+    return settings.model_copy(update=fill) if fill else settings

@@ -1,0 +1,38 @@
+"""One transaction and the stores that work inside it."""
+
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from agent.ports import Clock
+from agent.store.engine import READ_ONLY
+from agent.store.drafts import SqlDraftStore
+
+
+class SqlUnitOfWork:
+    """A transaction on the shop's rows. Leaving the `with` block without `commit()` undoes everything."""
+
+    def __init__(self, engine: Engine, *, shop_id: str, clock: Clock, read_only: bool = False) -> None:
+        self._engine = engine.execution_options(**{READ_ONLY: True}) if read_only else engine
+        self.shop_id, self.clock = shop_id, clock
+
+    def __enter__(self) -> Self:
+        self.session = Session(self._engine, expire_on_commit=False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.close()
+
+    def commit(self) -> None:
+        """Make it last."""
+        self.session.commit()
+
+    @cached_property
+    def drafts(self) -> SqlDraftStore:
+        """Drafts and what belongs to them."""
+        return SqlDraftStore(self.session, self.shop_id, self.clock)
