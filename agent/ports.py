@@ -139,9 +139,7 @@ class OutboxStore(Protocol):
         """Write the row in the approval's transaction. Raises StaleVersion when the draft already has one."""
         ...
 
-    def claim(
-        self, *, owner: str, lease_seconds: float, limit: int, real_now: float
-    ) -> list[OutboxEntry]:
+    def claim(self, *, owner: str, lease_seconds: float, limit: int, real_now: float) -> list[OutboxEntry]:
         """Take rows that are due, or whose lease ran out, raising their fence. Nobody else gets them meanwhile."""
         ...
 
@@ -150,7 +148,13 @@ class OutboxStore(Protocol):
         ...
 
     def put_back(
-        self, outbox_id: str, *, fence: int, retry_at: float | None, due_at: datetime | None, result: SendResult | None
+        self,
+        outbox_id: str,
+        *,
+        fence: int,
+        retry_at: float | None,
+        due_at: datetime | None,
+        result: SendResult | None,
     ) -> bool:
         """Return a row to be tried again: at a real moment (passing fault) or a business moment (quiet hours)."""
         ...
@@ -167,7 +171,9 @@ class OutboxStore(Protocol):
 class AuditLog(Protocol):
     """Who did what, hash-chained."""
 
-    def record(self, *, actor: str, action: str, object_kind: str, object_id: str, detail: dict[str, object]) -> None:
+    def record(
+        self, *, actor: str, action: str, object_kind: str, object_id: str, detail: dict[str, object]
+    ) -> None:
         """Append one entry in the current transaction."""
         ...
 
@@ -213,7 +219,9 @@ class ModelCallMade:
 class ModelCalls(Protocol):
     """What was shown to a model."""
 
-    def record(self, calls: Iterable[ModelCallMade], *, draft_id: str | None, customer_id: str | None) -> None:
+    def record(
+        self, calls: Iterable[ModelCallMade], *, draft_id: str | None, customer_id: str | None
+    ) -> None:
         """Append calls."""
         ...
 

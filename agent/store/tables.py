@@ -399,11 +399,13 @@ class DraftRow(ShopRow, Base):
 
 
 class DraftVersionRow(ShopRow, Base):
-    """One immutable text of a draft."""
+    """One immutable text of a draft. gate_round: the newest round of findings on it, of whatever stage."""
 
     __tablename__ = "draft_versions"
     __table_args__ = (
-        ForeignKeyConstraint(["shop_id", "draft_id"], ["drafts.shop_id", "drafts.draft_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["shop_id", "draft_id"], ["drafts.shop_id", "drafts.draft_id"], ondelete="CASCADE"
+        ),
     )
     draft_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -416,6 +418,7 @@ class DraftVersionRow(ShopRow, Base):
     prompt_name: Mapped[str | None]
     prompt_version: Mapped[str | None]
     prompt_digest: Mapped[str | None]
+    gate_round: Mapped[int]
     created_at: Mapped[datetime]
 
 
@@ -424,7 +427,9 @@ class DraftStep(ShopRow, Base):
 
     __tablename__ = "draft_steps"
     __table_args__ = (
-        ForeignKeyConstraint(["shop_id", "draft_id"], ["drafts.shop_id", "drafts.draft_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["shop_id", "draft_id"], ["drafts.shop_id", "drafts.draft_id"], ondelete="CASCADE"
+        ),
     )
     draft_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -440,7 +445,9 @@ class FindingRow(ShopRow, Base):
 
     __tablename__ = "findings"
     __table_args__ = (
-        ForeignKeyConstraint(["shop_id", "draft_id"], ["drafts.shop_id", "drafts.draft_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["shop_id", "draft_id"], ["drafts.shop_id", "drafts.draft_id"], ondelete="CASCADE"
+        ),
     )
     draft_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)

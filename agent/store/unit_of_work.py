@@ -8,8 +8,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from agent.ports import Clock
-from agent.store.engine import READ_ONLY
+from agent.store.audit import SqlAuditLog
 from agent.store.drafts import SqlDraftStore
+from agent.store.engine import READ_ONLY
+from agent.store.kept import SqlKeptValues
+from agent.store.model_calls import SqlModelCalls
 
 
 class SqlUnitOfWork:
@@ -36,3 +39,18 @@ class SqlUnitOfWork:
     def drafts(self) -> SqlDraftStore:
         """Drafts and what belongs to them."""
         return SqlDraftStore(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def audit(self) -> SqlAuditLog:
+        """Who did what."""
+        return SqlAuditLog(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def model_calls(self) -> SqlModelCalls:
+        """What was shown to a model."""
+        return SqlModelCalls(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def kept(self) -> SqlKeptValues:
+        """Small values the program keeps for itself."""
+        return SqlKeptValues(self.session, self.shop_id)
