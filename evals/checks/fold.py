@@ -1,0 +1,90 @@
+"""Fold a text so that tricks of writing do not hide words, and map every place back to the text as written."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+INVISIBLE = frozenset(
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufeff\uffa0"
+    + "".join(chr(c) for c in range(0xFE00, 0xFE10))
+)
+"""Characters that show nothing: zero-width, direction marks, variation selectors."""
+
+_JOINS = frozenset("\u3099\u309a\uff9e\uff9f")
+"""Voicing marks that belong to the letter before them."""
+
+_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_SPACES = frozenset(" \t\u3000\u00a0")
+_FILLERS = frozenset("・･_*'`´ﾞﾟ|｜")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text. Character i came from the original's code points [starts[i], stops[i])."""
+
+    text: str
+    starts: Sequence[int]
+    stops: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The code points [from, to) of the original behind folded [start, end). An empty span stays empty."""
+        if end > start:
+            return self.starts[start], self.stops[end - 1]
+        place = self.starts[start] if start < len(self.starts) else (self.stops[-1] if self.stops else 0)
+        return place, place
+
+
+def fold_width(text: str) -> Folded:
+    """NFKC without invisible characters: full-width digits and letters, half-width kana, squared signs become plain."""
+    if unicodedata.is_normalized("NFKC", text) and not INVISIBLE.intersection(text):
+        return Folded(text, range(len(text)), range(1, len(text) + 1))
+    out: list[str] = []
+    starts: list[int] = []
+    stops: list[int] = []
+    place, length = 0, len(text)
+    while place < length:
+        sign = text[place]
+        stop = place + 1
+        if sign in INVISIBLE:
+            place = stop
+            continue
+        while stop < length and (text[stop] in _JOINS or unicodedata.combining(text[stop])):
+            stop += 1
+        if stop > place + 1 or sign > "\x7e":
+            plain = unicodedata.normalize("NFKC", text[place:stop])
+        else:
+            plain = sign
+        out.append(plain)
+        starts.extend([place] * len(plain))
+        stops.extend([stop] * len(plain))
+        place = stop
+    return Folded("".join(out), starts, stops)
+
+
+def fold_spelling(plain: Folded) -> Folded:
+    """Fold further, for word lists: no spaces inside lines, no filler signs, hiragana for katakana, lower case."""
+    out: list[str] = []
+    starts: list[int] = []
+    stops: list[int] = []
+    for place, sign in enumerate(plain.text):
+        if sign in _SPACES or sign in _FILLERS:
+            continue
+        lowered = sign.lower()
+        if len(lowered) != 1:
+            lowered = sign
+        out.append(lowered.translate(_KATAKANA_TO_HIRAGANA))
+        starts.append(plain.starts[place])
+        stops.append(plain.stops[place])
+    return Folded("".join(out), starts, stops)
+
+
+def spelled(text: str) -> str:
+    """A text as `fold_spelling` leaves it, without places: for patterns and for the texts of a context."""
+    return fold_spelling(fold_width(text)).text
+
+
+def squeezed(text: str) -> str:
+    """NFKC, lower case, all white space and hyphen-like signs gone: to compare addresses, names of shops, numbers."""
+    plain = fold_width(text).text.lower()
+    return "".join(sign for sign in plain if not sign.isspace() and sign not in "-‐‑‒–—―−ーｰ")

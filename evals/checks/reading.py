@@ -1,0 +1,164 @@
+"""A draft as the checks read it: folded once, its footer and addresses told apart from what it says."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent.domain.finding import FieldName, Finding, Severity
+from agent.domain.message import MessageContext, ShopIdentity, WrittenMessage
+from agent.domain.occasion import Channel, Occasion
+from evals.checks.fold import Folded, fold_spelling, fold_width, squeezed
+from evals.checks.knowledge import Knowledge, knowledge_of
+
+MASK = "\x00"
+"""Stands for text that is no statement: addresses, links, telephone numbers, the footer."""
+
+_LINK = re.compile(
+    r"(?:https?|ftp)://[^\s<>「」『』（）()、。，\"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
+_PHONE = re.compile(
+    r"(?<![\d-])(?:\+81[- ]?\d{1,4}|0\d{1,4})[- (]\d{1,4}[-) ]\d{3,4}(?!\d)|(?<!\d)0[5789]0\d{8}(?!\d)"
+)
+_POSTCODE = re.compile(r"〒\s*\d{3}-?\d{4}|(?<!\d)\d{3}-\d{4}(?!\d)")
+_RULE = re.compile(r"^\s*[-=─━―—_*＊~〜・◇◆■□●○☆★+#.]{3,}.{0,20}?[-=─━―—_*＊~〜・◇◆■□●○☆★+#.]*\s*$")
+_FOOTER_WORD = re.compile(
+    r"配信停止|配信解除|配信の?停止|購読(?:解除|停止)|メルマガ|お問い?合わ?せ(?:先|窓口)?[:は]|TEL|Tel|tel|電話|E-?mail|営業時間"
+    r"|発行|配信者|送信者|差出人|運営|住所|所在地|連絡先|unsubscribe|〒|Copyright|©|定休日|受付時間|停止は|不要な方|ご不要"
+)
+_SENTENCE = re.compile(r"[^。!?\n]+(?:[。!?]+[」』)]*)?")
+
+
+@dataclass(frozen=True)
+class FieldText:
+    """One field of a draft. raw: as written; plain: width folded; footer_from: place in `plain.text` where it begins."""
+
+    field: FieldName
+    raw: str
+    plain: Folded
+    footer_from: int
+
+    @cached_property
+    def spelling(self) -> Folded:
+        """Folded for word lists (`fold_spelling`)."""
+        return fold_spelling(self.plain)
+
+    @cached_property
+    def said(self) -> str:
+        """`plain.text` with links, telephone numbers and the footer masked: same length, same places."""
+        text = self.plain.text[: self.footer_from]
+        for pattern in (_LINK, _PHONE, _POSTCODE):
+            text = pattern.sub(lambda found: MASK * len(found.group()), text)
+        return text + MASK * (len(self.plain.text) - self.footer_from)
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """[from, to) in `said` of each sentence, the footer left out."""
+        return tuple(
+            (found.start(), found.end())
+            for found in _SENTENCE.finditer(self.said[: self.footer_from])
+            if found.group().strip()
+        )
+
+    def sentence_at(self, place: int) -> str:
+        """The sentence around a place of `said`."""
+        start, end = self.sentence_span(place)
+        return self.said[start:end]
+
+    def sentence_span(self, place: int) -> tuple[int, int]:
+        """[from, to) in `said` of the sentence around a place."""
+        for start, end in self.sentences:
+            if start <= place < end:
+                return start, end
+        return place, place
+
+    def find(
+        self,
+        check: str,
+        start: int,
+        end: int,
+        message: str,
+        severity: Severity = Severity.BLOCK,
+        suggestion: str | None = None,
+        *,
+        spelling: bool = False,
+    ) -> Finding:
+        """A finding at [start, end) of `plain.text` (spelling: of `spelling.text`), told in places of the original."""
+        first, last = (self.spelling if spelling else self.plain).span(start, end)
+        return Finding(check, severity, self.field, (first, last), self.raw[first:last], message, suggestion)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A draft beside everything it may rest on."""
+
+    context: MessageContext
+    message: WrittenMessage
+    known: Knowledge
+    subject: FieldText | None
+    body: FieldText
+
+    @property
+    def fields(self) -> tuple[FieldText, ...]:
+        """Subject (where there is one) and body."""
+        return (self.body,) if self.subject is None else (self.subject, self.body)
+
+    @property
+    def is_email(self) -> bool:
+        """True for e-mail."""
+        return self.context.channel is Channel.EMAIL
+
+    @property
+    def occasion(self) -> Occasion:
+        """Why it is written."""
+        return self.context.occasion
+
+    def sentences(self) -> Iterator[tuple[FieldText, int, str]]:
+        """Every sentence outside the footer with its field and its place in `said`."""
+        for text in self.fields:
+            for start, end in text.sentences:
+                yield text, start, text.said[start:end]
+
+
+def read(context: MessageContext, message: WrittenMessage) -> Reading:
+    """Prepare a draft for the checks. An absent subject and an empty one differ: None means the channel has none."""
+    subject = None
+    if message.subject is not None:
+        folded = fold_width(message.subject)
+        subject = FieldText("subject", message.subject, folded, len(folded.text))
+    folded = fold_width(message.body)
+    body = FieldText("body", message.body, folded, _footer_start(folded.text, context.shop))
+    return Reading(context, message, knowledge_of(context), subject, body)
+
+
+def _footer_start(text: str, shop: ShopIdentity) -> int:
+    """Where the signature begins: the last run of lines that only say who writes and how to reach or leave us."""
+    marks = [squeezed(mark) for mark in (shop.address, shop.contact, shop.unsubscribe_url) if len(mark) > 3]
+    names = [squeezed(mark) for mark in (shop.sender_name, shop.name) if mark]
+    start, place, seen_any = len(text), len(text), False
+    for line in reversed(text.splitlines(keepends=True)):
+        place -= len(line)
+        bare = line.strip()
+        if not bare:
+            continue
+        if _RULE.match(bare) and not any(c.isdigit() for c in bare):
+            if seen_any:
+                start = place
+            continue
+        if not _is_footer_line(bare, marks, names):
+            break
+        start, seen_any = place, True
+    return start
+
+
+def _is_footer_line(bare: str, marks: list[str], names: list[str]) -> bool:
+    tight = squeezed(bare)
+    if any(mark in tight or (len(tight) > 6 and tight in mark) for mark in marks):
+        return True
+    if any(name in tight and len(tight) <= len(name) + 12 for name in names):
+        return True
+    if len(bare) > 70:
+        return False
+    return bool(
+        _FOOTER_WORD.search(bare) or _LINK.fullmatch(bare) or _PHONE.search(bare) or _POSTCODE.search(bare)
+    )
