@@ -38,9 +38,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What a channel answers. detail: the peer's words; provider_id: its receipt; place: where a dry run wrote the file."""
+    """What a channel answers. detail: the peer's words; provider_id: its receipt; place: where a dry run wrote the file.
+
+    pause: the fault is the channel's, not this message's (settings, quota, reputation): send no more over it for now.
+    """
 
     outcome: Outcome
     detail: str
     provider_id: str | None = None
     place: str | None = None
+    pause: bool = False

@@ -48,6 +48,9 @@ TOLD = (
 )
 """States in which the customer has been, or is about to be, written to."""
 
+UNFINISHED = (DraftState.HELD, DraftState.WAITING, DraftState.APPROVED, DraftState.SCHEDULED)
+"""States from which a message may still leave and a customer's no can still stop it."""
+
 
 class SqlDraftStore:
     """`agent.ports.DraftStore` on SQLAlchemy."""
@@ -144,6 +147,17 @@ class SqlDraftStore:
             .order_by(DraftRow.created_at.desc())
         )
         return self._drafts(self._session.scalars(query).all())
+
+    def unfinished(self, customer_id: str, channel: Channel | None = None) -> list[Draft]:
+        """The customer's drafts that may still lead to a message (held, waiting, approved, scheduled), by id."""
+        query = select(DraftRow).where(
+            DraftRow.shop_id == self._shop,
+            DraftRow.customer_id == customer_id,
+            DraftRow.state.in_([state.value for state in UNFINISHED]),
+        )
+        if channel is not None:
+            query = query.where(DraftRow.channel == channel.value)
+        return self._drafts(self._session.scalars(query.order_by(DraftRow.draft_id)).all())
 
     def open_for(self, customer_id: str, occasion: Occasion, channel: Channel) -> list[Draft]:
         """Undecided drafts (composing, held, waiting) of the same kind: a new one supersedes them."""

@@ -483,8 +483,8 @@ class DecisionRow(ShopRow, Base):
 class OutboxRow(ShopRow, Base):
     """A message that will leave, written in the approval's transaction; once per draft.
 
-    payload is the exact message and payload_digest its seal.    due_at and expires_at: business clock.    lease_until and
-    retry_at: real time, seconds since the epoch.    fence rises at every claim; an update with an old fence changes nothing.
+    payload is the exact message and payload_digest its seal.    due_at and expires_at: business clock.    lease_until, retry_at
+    and first_tried_at: real time, seconds since the epoch.    fence rises at every claim; an update with an old fence changes nothing.
     """
 
     __tablename__ = "outbox"
@@ -510,6 +510,7 @@ class OutboxRow(ShopRow, Base):
     owner: Mapped[str | None]
     lease_until: Mapped[float | None]
     retry_at: Mapped[float | None]
+    first_tried_at: Mapped[float | None]
     detail: Mapped[str | None]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

@@ -337,6 +337,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("lease_until", sa.Double(), nullable=True),
         sa.Column("retry_at", sa.Double(), nullable=True),
+        sa.Column("first_tried_at", sa.Double(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("done_at", Utc(), nullable=True),
