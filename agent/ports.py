@@ -1,6 +1,6 @@
 """What the middle asks of the world. Each Protocol has a real implementation and, where a test needs one, a shipped fake."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,8 +11,19 @@ from agent.domain.decision import Decision
 from agent.domain.delivery import OutgoingMessage, SendResult
 from agent.domain.draft import Draft, DraftState, DraftVersion
 from agent.domain.finding import Finding
+from agent.domain.history import (
+    ConsentRecord,
+    NoteRecord,
+    OrderRecord,
+    OrderTally,
+    PersonRecord,
+    SoldLine,
+    VariantRecord,
+)
+from agent.domain.knowledge import IndexedDocument, IndexedPassage, PolicyChanges, PolicyText, SoldProduct
 from agent.domain.message import Passage, ProductFacts
 from agent.domain.occasion import Channel, Occasion
+from agent.domain.staff import Role, StaffMember, StaffSession
 
 
 class Clock(Protocol):
@@ -105,6 +116,10 @@ class DraftStore(Protocol):
         """What this customer was told (scheduled or sent) since a moment, newest first."""
         ...
 
+    def unfinished(self, customer_id: str, channel: Channel | None = None) -> list[Draft]:
+        """The customer's drafts that may still lead to a message (held, waiting, approved, scheduled), by id."""
+        ...
+
     def open_for(self, customer_id: str, occasion: Occasion, channel: Channel) -> list[Draft]:
         """Undecided drafts (held, waiting) of the same kind: a new one supersedes them."""
         ...
@@ -112,7 +127,11 @@ class DraftStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """A claimed outbox row. fence: hand it back with every outcome."""
+    """A claimed outbox row. fence: hand it back with every outcome.
+
+    attempts: claims that led to a try, this one included.    payload_digest: the seal set when the row was written.
+    first_tried_at: real seconds of the first claim.
+    """
 
     message: OutgoingMessage
     draft_id: str
@@ -122,6 +141,7 @@ class OutboxEntry:
     due_at: datetime
     expires_at: datetime | None
     payload_digest: str
+    first_tried_at: float
 
 
 class OutboxStore(Protocol):
@@ -139,12 +159,29 @@ class OutboxStore(Protocol):
         """Write the row in the approval's transaction. Raises StaleVersion when the draft already has one."""
         ...
 
-    def claim(self, *, owner: str, lease_seconds: float, limit: int, real_now: float) -> list[OutboxEntry]:
-        """Take rows that are due, or whose lease ran out, raising their fence. Nobody else gets them meanwhile."""
+    def claim(
+        self,
+        *,
+        owner: str,
+        lease_seconds: float,
+        limit: int,
+        real_now: float,
+        channels: Collection[Channel] | None = None,
+    ) -> list[OutboxEntry]:
+        """Take rows that are due, or whose lease ran out, raising their fence. Nobody else gets them meanwhile.
+        channels: only these (None: all)."""
+        ...
+
+    def renew(self, fences: Mapping[str, int], *, lease_until: float) -> None:
+        """Keep claimed rows (outbox id to fence) while their sends are still under way."""
         ...
 
     def finish(self, outbox_id: str, *, fence: int, state: DraftState, result: SendResult) -> bool:
         """Record an attempt's final outcome. False, and nothing changes, when the fence is old."""
+        ...
+
+    def withdraw(self, outbox_id: str, *, fence: int, state: DraftState, reason: str) -> bool:
+        """Close a claimed row that must not be sent. False when the fence is old."""
         ...
 
     def put_back(
@@ -160,7 +197,11 @@ class OutboxStore(Protocol):
         ...
 
     def cancel(self, draft_id: str, *, reason: str) -> bool:
-        """Withdraw a scheduled row that nobody has claimed (console undo). False when it is too late."""
+        """Withdraw a scheduled row that nobody holds (console undo, refusal). False when it is too late."""
+        ...
+
+    def next_retry(self) -> float | None:
+        """The real moment at which the next faulted row may be tried again, or None."""
         ...
 
     def waiting(self) -> int:
@@ -246,6 +287,62 @@ class KeptValues(Protocol):
         ...
 
 
+class StaffStore(Protocol):
+    """Members of staff, their sessions and their failed log-ins. Moments of sessions and attempts are real seconds."""
+
+    def add(self, name: str, *, role: Role, password_hash: str) -> None:
+        """Store a new member. Raises CallerMistake when the name is taken."""
+        ...
+
+    def find(self, name: str) -> tuple[StaffMember, str] | None:
+        """The member and the password hash, or None."""
+        ...
+
+    def members(self) -> list[StaffMember]:
+        """Everybody, by name."""
+        ...
+
+    def set_password(self, name: str, password_hash: str) -> None:
+        """Replace the password hash."""
+        ...
+
+    def disable(self, name: str) -> None:
+        """Shut an account."""
+        ...
+
+    def open_session(self, token_hash: str, *, name: str, csrf: str, real_now: float) -> None:
+        """Store a new session."""
+        ...
+
+    def session(self, token_hash: str) -> StaffSession | None:
+        """The session behind a hashed token, whatever its age, or None."""
+        ...
+
+    def touch_session(self, token_hash: str, *, real_now: float) -> None:
+        """Remember that the session was used."""
+        ...
+
+    def close_session(self, token_hash: str) -> None:
+        """End one session; nothing happens when there is none."""
+        ...
+
+    def close_sessions(self, *, name: str | None = None, started_before: float | None = None) -> None:
+        """End the sessions of a person, or those begun before a moment."""
+        ...
+
+    def failures(self, key: str) -> tuple[int, float]:
+        """How many log-ins failed under this key and when the last did; (0, 0.0) for none. Holds the row."""
+        ...
+
+    def set_failures(self, key: str, failures: int, *, at: float) -> None:
+        """Store the count under a key."""
+        ...
+
+    def forget_failures(self, *, before: float) -> None:
+        """Drop counts whose last failure is older than a moment."""
+        ...
+
+
 class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     """One transaction. Leaving the block without `commit()` undoes everything."""
 
@@ -261,6 +358,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def model_calls(self) -> ModelCalls: ...
     @property
     def kept(self) -> KeptValues: ...
+    @property
+    def staff(self) -> StaffStore: ...
 
     def commit(self) -> None:
         """Make it last."""
@@ -271,6 +370,62 @@ class UnitsOfWork(Protocol):
     """Opens transactions. Call it, use the result in a `with` block."""
 
     def __call__(self, *, read_only: bool = False) -> UnitOfWork: ...
+
+
+class History(Protocol):
+    """A shop's past, read for the charts. Every iterator streams: a million customers pass through in bounded memory.
+
+    `until` is the last visible day in Asia/Tokyo; later orders and notes do not exist. Orders are revenue orders.
+    """
+
+    def revision(self) -> str:
+        """Changes whenever an import was added, finished or undone; for keeping shop-wide figures."""
+        ...
+
+    def known_as(self, *, value: str, email_key: str) -> list[str]:
+        """Customer ids behind a reference, without repeats: an exact id first, then former ids, e-mail, LINE, own numbers.
+
+        Empty when nobody is known so; more than one when two platforms use the same number.
+        """
+        ...
+
+    def people(
+        self, *, until: date, customer_ids: Sequence[str] | None = None
+    ) -> Iterator[tuple[PersonRecord, OrderTally | None]]:
+        """Customers with their orders in numbers (None: no revenue order yet), by customer id in the database's order."""
+        ...
+
+    def tallies(self, *, until: date) -> Iterator[OrderTally]:
+        """The numbers of everybody with a revenue order, in no particular order."""
+        ...
+
+    def order_values(self, *, until: date) -> Iterator[int]:
+        """The net yen of each revenue order that belongs to somebody, in no particular order."""
+        ...
+
+    def orders(self, customer_id: str, *, until: date, newest: int) -> list[OrderRecord]:
+        """A customer's newest orders with their lines, newest first."""
+        ...
+
+    def notes(self, customer_id: str, *, until: date) -> list[NoteRecord]:
+        """Facts that were written down and not struck out, oldest first, undated ones before all."""
+        ...
+
+    def consents(self, customer_id: str) -> list[ConsentRecord]:
+        """The consent ledger of a customer, newest entry first."""
+        ...
+
+
+class ProductSales(Protocol):
+    """What the catalogue offers and what was sold, streamed."""
+
+    def variants(self) -> Iterator[VariantRecord]:
+        """Every variant of the catalogue, product by product in its own order."""
+        ...
+
+    def sold_lines(self) -> Iterator[SoldLine]:
+        """Every product line of every revenue order, those of guests without an address included, order by order."""
+        ...
 
 
 class Charts(Protocol):
@@ -304,6 +459,58 @@ class Catalogue(Protocol):
 
     def policies(self) -> tuple[str, ...]:
         """The shop's policies, one Japanese text each."""
+        ...
+
+
+class KnowledgeStore(Protocol):
+    """Catalogue and policies as stored, and what the search index holds of them. Every call is a transaction of its own."""
+
+    def products(self) -> Iterator[SoldProduct]:
+        """All products, in the order of their ids."""
+        ...
+
+    def products_with_sku(self, sku: str) -> list[SoldProduct]:
+        """Products with a variant of exactly this SKU, published ones first."""
+        ...
+
+    def products_titled(self, title: str) -> list[SoldProduct]:
+        """Products of exactly this title, published ones first."""
+        ...
+
+    def policies(self) -> list[PolicyText]:
+        """All policies, in the order of their ids."""
+        ...
+
+    def put_policies(self, policies: Sequence[PolicyText], *, removed: Collection[str] = ()) -> PolicyChanges:
+        """Store or replace policies and forget the ids in `removed`."""
+        ...
+
+    def indexed_hashes(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Content hash and passage ids of every indexed document, by document id."""
+        ...
+
+    def record_indexed(self, documents: Sequence[IndexedDocument], *, removed: Collection[str] = ()) -> None:
+        """Replace what the index holds of these documents, forget the ids in `removed`, and change the generation."""
+        ...
+
+    def indexed_passages(self) -> list[IndexedPassage]:
+        """All passages, by document and position."""
+        ...
+
+    def generation(self) -> str:
+        """Changes whenever the indexed passages do, whichever process changed them. Empty before the first index."""
+        ...
+
+    def indexing(self) -> AbstractContextManager[None]:
+        """Hold this while indexing. Raises MachineRetries when another process holds it."""
+        ...
+
+
+class Rewriter(Protocol):
+    """Composes a draft anew on a reviewer's wish."""
+
+    async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> Draft:
+        """Append a new version made with the instruction, judged by the gate; the draft ends waiting or held."""
         ...
 
 

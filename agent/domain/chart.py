@@ -76,7 +76,8 @@ class Chart:
     """What is known of a customer at the end of `as_of` (Asia/Tokyo).
 
     Money is integer yen, times are UTC. A value that cannot be known is None and `unknown` says why, in Japanese, keyed by
-    the field's name. greetable: False when the recorded name is damaged or missing and must not be used in a greeting.
+    the field's name; `reasons` says, for staff and under the same keys, how a judged value came about. greetable: False when
+    the recorded name is damaged or missing and must not be used in a greeting.
     contactable: False for withdrawn members and suppressed people. consent: True, False, or None when unknown.
     """
 
@@ -103,3 +104,4 @@ class Chart:
     facts: tuple[ChartFact, ...]
     purchases: tuple[PurchasedLine, ...]
     unknown: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,249 @@
+"""What did each customer buy, say and agree to, up to a day? Read for the charts, streamed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    distinct,
+    func,
+    or_,
+    select,
+)
+
+from agent.clock import TOKYO
+from agent.domain.history import ConsentRecord, NoteRecord, OrderRecord, OrderTally, PersonRecord
+from agent.domain.occasion import Channel
+from agent.store.consents import address_hash
+from agent.store.engine import READ_ONLY
+from agent.store.lines_bought import lines_of, some_of
+from agent.store.tables import Consent, Customer, Fact, Identity, Import, Order, Suppression
+
+NUMBER_KINDS = ("shopify_customer", "eccube_member")
+"""Identities that are a shop's own customer numbers."""
+
+ROWS_AT_A_TIME = 2_000
+"""Rows fetched together while streaming: bounded memory, few round trips."""
+
+
+class SqlHistory:
+    """A shop's past, read from the store (`agent.ports.History`).
+
+    Every read is its own transaction without a write lock; a stream keeps its transaction open until it ends.
+    """
+
+    def __init__(self, engine: Engine, *, shop_id: str) -> None:
+        self._engine = engine.execution_options(**{READ_ONLY: True})
+        self.shop_id = shop_id
+
+    def revision(self) -> str:
+        """Changes whenever an import was added, finished or undone; for keeping shop-wide figures."""
+        query = (
+            select(Import.state, func.count(), func.max(Import.sequence), func.max(Import.finished_at))
+            .where(Import.shop_id == self.shop_id)
+            .group_by(Import.state)
+            .order_by(Import.state)
+        )
+        with self._engine.connect() as connection:
+            return repr([tuple(row) for row in connection.execute(query)])
+
+    def known_as(self, *, value: str, email_key: str) -> list[str]:
+        """Customer ids behind a reference, without repeats: an exact id first, then former ids, e-mail, LINE, own numbers."""
+        with self._engine.connect() as connection:
+            for query in self._ways_to_know(value, email_key):
+                if found := list(connection.scalars(query.distinct())):
+                    return sorted(found)
+        return []
+
+    def _ways_to_know(self, value: str, email_key: str) -> Iterator[Select[str]]:
+        person = select(Customer.customer_id).where(Customer.shop_id == self.shop_id)
+        known = select(Identity.customer_id).where(Identity.shop_id == self.shop_id)
+        yield person.where(Customer.customer_id == value)
+        yield known.where(Identity.kind == "former_id", Identity.value == value)
+        yield known.where(Identity.kind == "email", Identity.value == email_key)
+        yield person.where(Customer.email_key == email_key)
+        yield known.where(Identity.kind == "line", Identity.value == value)
+        yield person.where(Customer.line_user_id == value)
+        yield known.where(Identity.kind.in_(NUMBER_KINDS), Identity.value.in_((value, email_key)))
+
+    def people(
+        self, *, until: date, customer_ids: Sequence[str] | None = None
+    ) -> Iterator[tuple[PersonRecord, OrderTally | None]]:
+        """Customers with their orders in numbers (None: no revenue order yet), by customer id in the database's order."""
+        query = (
+            select(*_PERSON, *_NUMBERS)
+            .outerjoin(
+                Order,
+                and_(
+                    Order.shop_id == Customer.shop_id,
+                    Order.customer_id == Customer.customer_id,
+                    *_counted(until),
+                ),
+            )
+            .where(Customer.shop_id == self.shop_id)
+            .group_by(Customer.shop_id, Customer.customer_id)
+            .order_by(Customer.customer_id)
+        )
+        chosen = (
+            [query]
+            if customer_ids is None
+            else [query.where(Customer.customer_id.in_(ids)) for ids in some_of(customer_ids)]
+        )
+        for part in chosen:
+            with self._streaming(part) as (connection, partitions):
+                for rows in partitions:
+                    stopped = self._stopped(connection, rows)
+                    for row in rows:
+                        yield self._person(row, stopped), _tally(row.customer_id, row[len(_PERSON) :])
+
+    def tallies(self, *, until: date) -> Iterator[OrderTally]:
+        """The numbers of everybody with a revenue order, in no particular order."""
+        query = (
+            select(Order.customer_id, *_NUMBERS)
+            .where(Order.shop_id == self.shop_id, Order.customer_id.is_not(None), *_counted(until))
+            .group_by(Order.customer_id)
+        )
+        with self._streaming(query) as (_, partitions):
+            for rows in partitions:
+                for row in rows:
+                    if tally := _tally(row[0], row[1:]):
+                        yield tally
+
+    def order_values(self, *, until: date) -> Iterator[int]:
+        """The net yen of each revenue order that belongs to somebody, in no particular order."""
+        query = select(Order.net_yen).where(
+            Order.shop_id == self.shop_id,
+            Order.customer_id.is_not(None),
+            Order.currency == "JPY",
+            *_counted(until),
+        )
+        with self._streaming(query) as (_, partitions):
+            for rows in partitions:
+                yield from (row[0] for row in rows)
+
+    def orders(self, customer_id: str, *, until: date, newest: int) -> list[OrderRecord]:
+        """A customer's newest orders with their lines, newest first."""
+        query = (
+            select(Order.order_id, Order.ordered_on, Order.ordered_at)
+            .where(Order.shop_id == self.shop_id, Order.customer_id == customer_id, *_counted(until))
+            .order_by(Order.ordered_at.desc(), Order.order_id.desc())
+            .limit(newest)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+            lines = lines_of(connection, self.shop_id, [row.order_id for row in rows])
+        return [
+            OrderRecord(row.order_id, row.ordered_on, row.ordered_at, tuple(lines.get(row.order_id, ())))
+            for row in rows
+        ]
+
+    def notes(self, customer_id: str, *, until: date) -> list[NoteRecord]:
+        """Facts that were written down and not struck out, oldest first, undated ones before all."""
+        query = select(Fact.fact_id, Fact.kind, Fact.text, Fact.source, Fact.at).where(
+            Fact.shop_id == self.shop_id,
+            Fact.customer_id == customer_id,
+            Fact.struck_at.is_(None),
+            or_(Fact.at.is_(None), Fact.at < _end_of(until)),
+        )
+        with self._engine.connect() as connection:
+            found = [NoteRecord(*row) for row in connection.execute(query)]
+        return sorted(found, key=lambda note: (note.at or datetime.min.replace(tzinfo=UTC), note.fact_id))
+
+    def consents(self, customer_id: str) -> list[ConsentRecord]:
+        """The consent ledger of a customer, newest entry first."""
+        query = (
+            select(
+                Consent.consent_id,
+                Consent.channel,
+                Consent.state,
+                Consent.source,
+                Consent.source_file,
+                Consent.source_row,
+                Consent.source_column,
+                Consent.source_value,
+                Consent.recorded_at,
+            )
+            .where(Consent.shop_id == self.shop_id, Consent.customer_id == customer_id)
+            .order_by(Consent.recorded_at.desc(), Consent.consent_id)
+        )
+        with self._engine.connect() as connection:
+            return [ConsentRecord(*row) for row in connection.execute(query)]
+
+    @contextmanager
+    def _streaming(
+        self, query: Select[*tuple[Any, ...]]
+    ) -> Iterator[tuple[Connection, Iterator[Sequence[Row[*tuple[Any, ...]]]]]]:
+        with self._engine.connect().execution_options(yield_per=ROWS_AT_A_TIME) as connection:
+            yield connection, connection.execute(query).partitions()
+
+    def _stopped(self, connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> set[str]:
+        """Which of these people's addresses are suppressed, as hashes."""
+        hashes = [
+            address_hash(channel, address)
+            for row in rows
+            for channel, address in ((Channel.EMAIL, row.email), (Channel.LINE, row.line_user_id))
+            if address
+        ]
+        stopped: set[str] = set()
+        for some in some_of(hashes):
+            query = select(Suppression.address_hash).where(
+                Suppression.shop_id == self.shop_id, Suppression.address_hash.in_(some)
+            )
+            stopped.update(connection.scalars(query))
+        return stopped
+
+    def _person(self, row: Row[*tuple[Any, ...]], stopped: set[str]) -> PersonRecord:
+        addresses = ((Channel.EMAIL, row.email), (Channel.LINE, row.line_user_id))
+        suppressed = [bool(value) and address_hash(channel, value) in stopped for channel, value in addresses]
+        values: list[Any] = [*row[: len(_PERSON)], *suppressed]
+        return PersonRecord(*values)
+
+
+_PERSON = (
+    Customer.customer_id,
+    Customer.email,
+    Customer.line_user_id,
+    Customer.family_name,
+    Customer.given_name,
+    Customer.name_damaged,
+    Customer.birthday,
+    Customer.withdrawn,
+    Customer.never_contact,
+    Customer.consent_email,
+    Customer.consent_line,
+)
+"""Columns in the order of PersonRecord's fields."""
+
+_NUMBERS: tuple[ColumnElement[Any], ...] = (
+    func.count(Order.order_id),
+    func.count(distinct(Order.ordered_on)),
+    cast(func.coalesce(func.sum(case((Order.currency == "JPY", Order.net_yen), else_=0)), 0), BigInteger),
+    func.min(Order.ordered_on),
+    func.max(Order.ordered_on),
+    func.min(Order.ordered_at),
+    func.max(Order.ordered_at),
+)
+"""Aggregates in the order of OrderTally's fields after the customer id."""
+
+
+def _tally(customer_id: str, numbers: Sequence[object]) -> OrderTally | None:
+    return OrderTally(customer_id, *numbers) if numbers[0] else None  # type: ignore[arg-type]
+
+
+def _counted(until: date) -> tuple[ColumnElement[bool], ...]:
+    """Revenue orders up to the end of a day in Asia/Tokyo."""
+    return Order.is_revenue.is_(True), Order.ordered_on <= until
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), TOKYO).astimezone(UTC)

@@ -1,0 +1,122 @@
+"""How often was each product sold, and what did it bring in?
+
+An order's net (with its share of postage, points, coupons and refunds) is shared among its product lines in proportion to
+their amounts, so that the products of a shop add up to the net of all orders that have a product line, to the yen.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from agent.domain.history import SoldLine, VariantRecord
+from agent.ports import ProductSales
+from customers.charting.apportion import apportion
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSale:
+    """A line of `okaeri products`. sku: None where the shop uses none; price_yen, stock: None when unknown or not tracked.
+
+    units_sold: quantities on lines of revenue orders, not reduced by partial refunds.    net_revenue_yen: shared as above.
+    """
+
+    sku: str | None
+    product_id: str | None
+    title: str
+    variant: str | None
+    price_yen: int | None
+    stock: int | str | None
+    units_sold: int = 0
+    net_revenue_yen: int = 0
+
+
+_Key = tuple[str, ...]
+
+
+def product_sales(records: ProductSales) -> Iterator[ProductSale]:
+    """Every SKU of the catalogue and of past orders, highest net revenue first; memory grows with SKUs, not with orders.
+
+    A line belongs to the catalogue's SKU, else (without a SKU) to the variant of the same title, else to a line of its own
+    named as on its first receipt.
+    """
+    sales: dict[_Key, ProductSale] = {}
+    known: dict[_Key, _Key] = {}
+    for variant in records.variants():
+        key = _key(variant.sku, variant.title, variant.variant)
+        sales.setdefault(key, _offered(variant))
+        known.setdefault(_named(variant.title, variant.variant), key)
+    for line, net in _shared_out(records.sold_lines()):
+        key = _key(line.sku, line.title, line.variant)
+        if not line.sku:
+            key = known.get(key, key)
+        before = sales.get(key) or _only_sold(line)
+        sales[key] = replace(
+            before,
+            units_sold=before.units_sold + line.quantity,
+            net_revenue_yen=before.net_revenue_yen + net,
+        )
+    return iter(sorted(sales.values(), key=_best_first))
+
+
+def product_as_json(sale: ProductSale) -> dict[str, object]:
+    """The contract's line of `okaeri products`; `unknown` says why a value is null."""
+    fields: dict[str, object] = {
+        "sku": sale.sku,
+        "product_id": sale.product_id,
+        "title": sale.title,
+        "variant": sale.variant,
+        "price_yen": sale.price_yen,
+        "stock": sale.stock,
+        "units_sold": sale.units_sold,
+        "net_revenue_yen": sale.net_revenue_yen,
+    }
+    reasons = _UNLISTED if sale.product_id is None or sale.price_yen is None else _LISTED
+    return {**fields, "unknown": {name: reasons[name] for name, value in fields.items() if value is None}}
+
+
+_LISTED = {
+    "sku": "商品コードが登録されていません。",
+    "variant": "規格の分かれていない商品です。",
+    "stock": "在庫数が管理されていません。",
+}
+_UNLISTED = {
+    "sku": "商品コードのない注文明細です。",
+    "product_id": "商品データにない商品です（注文にだけあります）。",
+    "variant": "規格の分かれていない商品です。",
+    "price_yen": "商品データに価格がありません。",
+    "stock": "商品データに在庫がありません。",
+}
+
+
+def _shared_out(lines: Iterable[SoldLine]) -> Iterator[tuple[SoldLine, int]]:
+    for _, group in groupby(lines, key=lambda line: line.order_id):
+        order = list(group)
+        yield from zip(order, apportion(order[0].net_yen, _weights(order)), strict=True)
+
+
+def _weights(order: list[SoldLine]) -> list[int]:
+    """Line amounts after the line's own discount; without any amount the quantities decide."""
+    amounts = [max(0, line.quantity * (line.unit_price_yen or 0) - line.discount_yen) for line in order]
+    return amounts if any(amounts) else [max(0, line.quantity) for line in order]
+
+
+def _key(sku: str | None, title: str, variant: str | None) -> _Key:
+    return ("sku", sku) if sku else _named(title, variant)
+
+
+def _named(title: str, variant: str | None) -> _Key:
+    return ("title", title, variant or "")
+
+
+def _offered(variant: VariantRecord) -> ProductSale:
+    return ProductSale(
+        variant.sku, variant.product_id, variant.title, variant.variant, variant.price_yen, variant.stock
+    )
+
+
+def _only_sold(line: SoldLine) -> ProductSale:
+    return ProductSale(line.sku, line.product_id, line.title, line.variant, price_yen=None, stock=None)
+
+
+def _best_first(sale: ProductSale) -> tuple[int, str, str, str]:
+    return -sale.net_revenue_yen, sale.sku or "", sale.title, sale.variant or ""
