@@ -1,0 +1,89 @@
+"""Score passages by the words and character pairs they share with a query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.domain.knowledge import IndexedPassage
+from retrieval.tokens import compact, pairs, sku_candidates, words
+
+Scores = NDArray[np.float64]
+
+SATURATION, LENGTH_WEIGHT = 1.2, 0.6
+"""BM25's k1 and b (Robertson & Zaragoza 2009); b below the usual 0.75 as passages are cut to similar lengths."""
+
+PAIR_SHARE = 0.4
+"""Weight of character pairs against words. Tuned in docs/adr/0004-hybrid-search.md."""
+
+SKU_MARK = "sku:"
+_ENOUGH = 20_000
+"""Remembered postings; beyond, the memory is emptied (a flood of odd queries must not fill it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One way to look at the passages. texts: what tokens are counted in; lengths: relative to the mean."""
+
+    texts: list[str]
+    lengths: Scores
+
+
+class LexicalIndex:
+    """Scores every passage. Where a token occurs is found when it is first asked for and remembered, so opening costs next
+    to nothing: 40 ms for 10,000 passages where a full inverted index took seconds and hundreds of megabytes."""
+
+    def __init__(self, passages: Sequence[IndexedPassage]) -> None:
+        self.passages = passages
+        self._words = _field([_spaced(passage.tokens) for passage in passages])
+        self._pairs = _field([compact(passage.text) for passage in passages])
+        self._found: dict[tuple[str, bool], tuple[NDArray[np.intp], Scores]] = {}
+        self._by_sku: dict[str, int] = {}
+        for number, passage in enumerate(passages):
+            for token in passage.tokens.split(" "):
+                if token.startswith(SKU_MARK):
+                    self._by_sku.setdefault(token.removeprefix(SKU_MARK), number)
+
+    def scores(self, query: str) -> Scores:
+        """Share of the query's weight each passage answers, in [0, 1]: BM25 over its own maximum. Shape (passages,)."""
+        by_word = self._share(words(query), self._words, whole=True)
+        by_pair = self._share(pairs(query), self._pairs, whole=False)
+        return (1 - PAIR_SHARE) * by_word + PAIR_SHARE * by_pair
+
+    def with_sku(self, query: str) -> list[int]:
+        """Passages whose product has a SKU that the query spells out, whatever its width and case."""
+        named = (self._by_sku.get(candidate.replace(" ", "_")) for candidate in sku_candidates(query))
+        return list(dict.fromkeys(number for number in named if number is not None))
+
+    def _share(self, tokens: Sequence[str], field: _Field, *, whole: bool) -> Scores:
+        total = np.zeros(len(self.passages))
+        best = 0.0
+        for token in dict.fromkeys(tokens):
+            at, often = self._occurrences(token, field, whole=whole)
+            rarity = float(np.log1p((len(self.passages) - len(at) + 0.5) / (len(at) + 0.5)))
+            best += rarity
+            room = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * field.lengths[at])
+            total[at] += rarity * np.minimum(1.0, often * (SATURATION + 1) / (often + room) / 1.4)
+        return total / best if best else total
+
+    def _occurrences(self, token: str, field: _Field, *, whole: bool) -> tuple[NDArray[np.intp], Scores]:
+        known = self._found.get((token, whole))
+        if known is None:
+            sought = f" {token} " if whole else token
+            at = [number for number, text in enumerate(field.texts) if sought in text]
+            often = [float(field.texts[number].count(sought)) for number in at]
+            known = np.array(at, dtype=np.intp), np.array(often)
+            if len(self._found) >= _ENOUGH:
+                self._found.clear()
+            self._found[token, whole] = known
+        return known
+
+
+def _spaced(tokens: str) -> str:
+    return f" {tokens.replace(' ', '  ')} "
+
+
+def _field(texts: list[str]) -> _Field:
+    lengths = np.array([len(text) for text in texts], dtype=np.float64)
+    return _Field(texts, lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths)

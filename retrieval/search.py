@@ -1,0 +1,109 @@
+"""Find the passages that answer a question: by meaning and by words, fused."""
+
+import logging
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.domain.errors import MachineRetries
+from agent.domain.message import Passage
+from agent.ports import KnowledgeStore
+from retrieval.embed import EmbeddingModel
+from retrieval.lexical import LexicalIndex, Scores
+from retrieval.tokens import LONGEST_QUERY
+from retrieval.vectors import ShopVectors
+
+FETCHED = 100
+"""Nearest vectors asked for before anything is left out: several passages a document, and vectors of a crashed run."""
+
+MEANING_FLOOR, MEANING_CEILING = 0.25, 0.85
+"""Cosine similarities of the carried encoder that mean nothing and everything; measured in docs/adr/0004-hybrid-search.md."""
+
+MEANING_SHARE = 0.55
+"""Weight of meaning against words in the fused score; tuned in docs/adr/0004-hybrid-search.md."""
+
+PASSAGES_OF = {"product": 1, "policy": 2}
+"""Most passages of one document in an answer. A product's other facts come with it from the catalogue; a policy's do not."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    generation: str
+    lexical: LexicalIndex
+    numbers: dict[str, int]
+
+
+class HybridSearch:
+    """Searches one shop's passages. Implements agent.ports.Retriever; safe for several threads.
+
+    Scores are in [0, 1], higher is better; 1.0 for a spelled-out SKU.
+    """
+
+    def __init__(self, store: KnowledgeStore, vectors: ShopVectors, model: EmbeddingModel) -> None:
+        self._store, self._vectors, self._model = store, vectors, model
+        self._opened: _Opened | None = None
+        self._opening = threading.Lock()
+
+    def search(self, query: str, *, k: int = 5) -> list[Passage]:
+        """Best passages first; empty when nothing is indexed or asked. Words alone decide while Chroma is out of reach."""
+        query = query.strip()[:LONGEST_QUERY]
+        opened = self._current()
+        if not query or k < 1 or not opened.numbers:
+            return []
+        by_words = opened.lexical.scores(query)
+        by_meaning = self._by_meaning(query, opened)
+        scores = fuse(by_words, by_meaning)
+        named = opened.lexical.with_sku(query)
+        scores[named] = 1.0
+        return self._best(opened, scores, k)
+
+    def _current(self) -> _Opened:
+        generation = self._store.generation()
+        with self._opening:
+            if self._opened is None or self._opened.generation != generation:
+                passages = self._store.indexed_passages()
+                numbers = {passage.passage_id: number for number, passage in enumerate(passages)}
+                self._opened = _Opened(generation, LexicalIndex(passages), numbers)
+            return self._opened
+
+    def _by_meaning(self, query: str, opened: _Opened) -> Scores | None:
+        try:
+            near = self._vectors.nearest(self._model.embeddings.embed_query(query), FETCHED)
+        except MachineRetries as error:
+            log.warning("searching by words only: %s", error)
+            return None
+        scores = np.zeros(len(opened.numbers))
+        for passage_id, similarity in near.items():
+            if (
+                number := opened.numbers.get(passage_id)
+            ) is not None:  # else left by a crash, or of an older index
+                scores[number] = similarity
+        return scores if near else None
+
+    def _best(self, opened: _Opened, scores: Scores, k: int) -> list[Passage]:
+        best: list[Passage] = []
+        taken: dict[str, int] = {}
+        for number in np.argsort(-scores, kind="stable"):
+            score = float(scores[number])
+            if score <= 0.0 or len(best) == k:
+                break
+            kept = opened.lexical.passages[number]
+            if taken.get(kept.document_id, 0) < PASSAGES_OF[kept.document_id.partition(":")[0]]:
+                taken[kept.document_id] = taken.get(kept.document_id, 0) + 1
+                best.append(
+                    Passage(
+                        kept.passage_id, kept.document_id, kept.sku, kept.title, kept.text, round(score, 4)
+                    )
+                )
+        return best
+
+
+def fuse(by_words: Scores, by_meaning: Scores | None) -> Scores:
+    """One score a passage, in [0, 1]."""
+    if by_meaning is None:
+        return by_words
+    meaning = np.clip((by_meaning - MEANING_FLOOR) / (MEANING_CEILING - MEANING_FLOOR), 0.0, 1.0)
+    return MEANING_SHARE * meaning + (1 - MEANING_SHARE) * by_words
