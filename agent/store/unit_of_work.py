@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from agent.ports import Clock
 from agent.store.audit import SqlAuditLog
+from agent.store.consents import SqlConsentLedger
 from agent.store.drafts import SqlDraftStore
 from agent.store.engine import READ_ONLY
 from agent.store.kept import SqlKeptValues
 from agent.store.model_calls import SqlModelCalls
+from agent.store.outbox import SqlOutbox
+from agent.store.staff import SqlStaffStore
 
 
 class SqlUnitOfWork:
@@ -41,6 +44,16 @@ class SqlUnitOfWork:
         return SqlDraftStore(self.session, self.shop_id, self.clock)
 
     @cached_property
+    def outbox(self) -> SqlOutbox:
+        """Messages that will leave."""
+        return SqlOutbox(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def consents(self) -> SqlConsentLedger:
+        """Who may be written to."""
+        return SqlConsentLedger(self.session, self.shop_id, self.clock)
+
+    @cached_property
     def audit(self) -> SqlAuditLog:
         """Who did what."""
         return SqlAuditLog(self.session, self.shop_id, self.clock)
@@ -54,3 +67,8 @@ class SqlUnitOfWork:
     def kept(self) -> SqlKeptValues:
         """Small values the program keeps for itself."""
         return SqlKeptValues(self.session, self.shop_id)
+
+    @cached_property
+    def staff(self) -> SqlStaffStore:
+        """Who works here and who is logged in."""
+        return SqlStaffStore(self.session, self.shop_id, self.clock)
