@@ -1,6 +1,8 @@
 """One message leaving: what is sent and what became of it."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from agent.domain.occasion import Channel
@@ -23,6 +25,11 @@ class OutgoingMessage:
     unsubscribe_url: str
     sender_name: str
     sender_address: str
+
+    def seal(self) -> str:
+        """SHA-256 over every field: a row whose payload was changed no longer matches."""
+        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Outcome(StrEnum):

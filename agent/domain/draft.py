@@ -75,6 +75,12 @@ STATE_JA = {
 """How staff read each state."""
 
 
+def text_digest(channel: Channel, recipient: str, subject: str | None, body: str) -> str:
+    """SHA-256 over everything a customer would get: what an approval binds."""
+    sealed = json.dumps([channel.value, recipient, subject, body], ensure_ascii=False)
+    return hashlib.sha256(sealed.encode()).hexdigest()
+
+
 class Recommendation(StrEnum):
     """What we advise: 送らない is an answer too."""
 
@@ -113,8 +119,7 @@ class DraftVersion:
 
     def digest(self, *, channel: Channel, recipient: str) -> str:
         """SHA-256 over everything that leaves: what an approval binds."""
-        sealed = json.dumps([channel.value, recipient, self.subject, self.body], ensure_ascii=False)
-        return hashlib.sha256(sealed.encode()).hexdigest()
+        return text_digest(channel, recipient, self.subject, self.body)
 
 
 @dataclass(frozen=True, slots=True)

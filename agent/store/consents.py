@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agent.domain.errors import NotFound
@@ -60,17 +61,20 @@ class SqlConsentLedger:
 
     def suppress(self, channel: Channel, recipient: str, *, reason: str) -> None:
         """Stop an address (bounce, opt-out, block). The first reason stays."""
-        if self.suppressed(channel, recipient) is None:
-            self._session.add(
-                Suppression(
-                    shop_id=self._shop,
-                    channel=channel.value,
-                    address_hash=address_hash(channel, recipient),
-                    reason=reason,
-                    at=self._clock.now(),
-                )
-            )
-            self._session.flush()
+        if self.suppressed(channel, recipient) is not None:
+            return
+        row = Suppression(
+            shop_id=self._shop,
+            channel=channel.value,
+            address_hash=address_hash(channel, recipient),
+            reason=reason,
+            at=self._clock.now(),
+        )
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            return  # somebody else stopped the same address a moment ago
 
     # -- inside
 

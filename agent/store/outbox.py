@@ -3,15 +3,13 @@
 Row states: scheduled → dispatching → delivered | bounced | unknown | held | suppressed | expired | cancelled.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from agent.domain.delivery import OutgoingMessage, SendResult
@@ -26,12 +24,6 @@ DISPATCHING = DraftState.DISPATCHING.value
 CANCELLED = "cancelled"
 REPLACEABLE = frozenset({CANCELLED, DraftState.HELD.value})
 """Closed without leaving, and the draft may be approved again."""
-
-
-def seal(message: OutgoingMessage) -> str:
-    """SHA-256 over everything the row carries: a changed payload no longer matches."""
-    text = json.dumps(asdict(message), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class SqlOutbox:
@@ -74,7 +66,7 @@ class SqlOutbox:
                 channel=message.channel.value,
                 recipient=message.recipient,
                 payload=asdict(message),
-                payload_digest=seal(message),
+                payload_digest=message.seal(),
                 message_id=message.message_id,
                 retry_key=message.retry_key,
                 state=SCHEDULED,
@@ -156,6 +148,7 @@ class SqlOutbox:
             values["due_at"] = due_at
         if result is None:
             values["attempts"] = OutboxRow.attempts - 1  # nothing was tried
+            values["first_tried_at"] = case((OutboxRow.attempts > 1, OutboxRow.first_tried_at), else_=None)
         else:
             values["detail"] = result.detail
         if not self._change(outbox_id, fence, values):

@@ -1,0 +1,213 @@
+"""Approve one exact text: check the world again, bind the approval to the text, and write the outbox row with it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from agent.domain.decision import Decision, Verb
+from agent.domain.delivery import OutgoingMessage
+from agent.domain.draft import Draft, DraftState, DraftVersion, Recommendation, require_step
+from agent.domain.errors import StaleVersion
+from agent.domain.finding import Finding
+from agent.domain.message import ShopIdentity
+from agent.ports import Clock, UnitOfWork
+from agent.service.recheck import Recheck, Refusal
+
+ALREADY = frozenset({DraftState.SCHEDULED, DraftState.DISPATCHING, DraftState.DELIVERED, DraftState.UNKNOWN})
+"""An approval of a draft that stands here has been given before."""
+RETRY_KEYS = uuid5(NAMESPACE_URL, "okaeri:outbox")
+"""Namespace of X-Line-Retry-Key: the same draft version always gets the same key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision led to.
+
+    decision: the row, None when it was refused.    refusal: why, and what to do.    findings: the gate's newest, None when it
+    was not asked.    repeated: the same approval had been given before, and nothing changed.    suppressed: ids of the
+    drafts a `never` stopped.
+    """
+
+    draft_id: str
+    verb: Verb
+    state: DraftState
+    decision: Decision | None = None
+    refusal: Refusal | None = None
+    findings: tuple[Finding, ...] | None = None
+    repeated: bool = False
+    due_at: datetime | None = None
+    suppressed: tuple[str, ...] = ()
+
+
+class ApproveDraft:
+    """One approval inside the caller's transaction; the caller commits whatever the answer is."""
+
+    def __init__(self, *, recheck: Recheck, clock: Clock, mail_from: str | None) -> None:
+        self._recheck, self._clock = recheck, clock
+        self._mail_from = parseaddr(mail_from)[1] if mail_from else None
+
+    def approve(
+        self,
+        unit: UnitOfWork,
+        draft_id: str,
+        *,
+        by: str,
+        reason: str | None,
+        expected_digest: str | None,
+        hold: timedelta,
+    ) -> Decided:
+        """Approve the newest text, or record why it may not go.
+
+        expected_digest: of the text the person saw; StaleVersion when it is no longer that one.    reason: needed to send
+        against a 「送らない」.    hold: how long the console may still undo. Raises OperatorMustFix without sender settings.
+        """
+        draft = unit.drafts.get(draft_id, lock=True)
+        version = _text_of(draft)
+        digest = version.digest(channel=draft.channel, recipient=draft.recipient)
+        if expected_digest not in (None, digest):
+            raise _not_what_was_seen(draft_id)
+        if draft.state in ALREADY:
+            return self._again(unit, draft, digest)
+        if draft.state is not DraftState.HELD:  # a held draft may pass today's gate, below
+            require_step(draft.state, DraftState.APPROVED)
+        if draft.recommendation is Recommendation.DO_NOT_SEND and not reason:
+            return _refused(draft, _against_advice(draft))
+        today = self._recheck.judge(draft, unit.consents)
+        if today.findings is not None:
+            unit.drafts.record_findings(draft_id, version.number, today.findings, stage="approve")
+        if today.refusal:
+            return self._refuse(unit, draft, today.refusal, today.findings, by=by)
+        decision = Decision(
+            decision_id=f"dc_{uuid4().hex[:16]}",
+            draft_id=draft_id,
+            version=version.number,
+            verb=Verb.APPROVE,
+            by=by,
+            reason=reason,
+            digest=digest,
+            at=self._clock.now(),
+        )
+        return self._schedule(unit, draft, version, decision, today.findings, due_at=decision.at + hold)
+
+    # -- inside
+
+    def _schedule(
+        self,
+        unit: UnitOfWork,
+        draft: Draft,
+        version: DraftVersion,
+        decision: Decision,
+        findings: tuple[Finding, ...] | None,
+        *,
+        due_at: datetime,
+    ) -> Decided:
+        """Decision, steps, outbox row and audit entry: all of them or none."""
+        if draft.state is DraftState.HELD:
+            unit.drafts.move(draft.draft_id, DraftState.WAITING, by=decision.by, why="検査を通りました")
+        unit.drafts.add_decision(decision)
+        unit.drafts.move(draft.draft_id, DraftState.APPROVED, by=decision.by, why=decision.reason or "承認")
+        unit.drafts.set_later(draft.draft_id, None)
+        unit.outbox.add(
+            draft_id=draft.draft_id,
+            version=version.number,
+            message=self._message(draft, version),
+            due_at=due_at,
+            expires_at=draft.expires_at,
+        )
+        unit.drafts.move(draft.draft_id, DraftState.SCHEDULED, by=decision.by, why="送信を予約")
+        unit.audit.record(
+            actor=decision.by,
+            action="approved",
+            object_kind="draft",
+            object_id=draft.draft_id,
+            detail={
+                "version": version.number,
+                "digest": decision.digest,
+                "decision_id": decision.decision_id,
+            },
+        )
+        return Decided(
+            draft_id=draft.draft_id,
+            verb=Verb.APPROVE,
+            state=DraftState.SCHEDULED,
+            decision=decision,
+            findings=findings,
+            due_at=due_at,
+        )
+
+    def _message(self, draft: Draft, version: DraftVersion) -> OutgoingMessage:
+        """The message as it will leave. Its ids depend on the text alone, so that undo and a second approval keep them."""
+        assert draft.context is not None  # noqa: S101 - the recheck refused a draft without one
+        shop: ShopIdentity = self._recheck.context_today(draft.context).shop
+        name = f"{draft.draft_id}.{version.number}"
+        return OutgoingMessage(
+            outbox_id=f"ob_{uuid4().hex[:16]}",
+            channel=draft.channel,
+            recipient=draft.recipient,
+            subject=version.subject,
+            body=version.body,
+            message_id=f"<{name}@{shop.site_domain}>",
+            retry_key=str(uuid5(RETRY_KEYS, name)),
+            unsubscribe_url=shop.unsubscribe_url,
+            sender_name=shop.sender_name,
+            sender_address=self._mail_from or f"noreply@{shop.site_domain}",
+        )
+
+    def _refuse(
+        self,
+        unit: UnitOfWork,
+        draft: Draft,
+        refusal: Refusal,
+        findings: tuple[Finding, ...] | None,
+        *,
+        by: str,
+    ) -> Decided:
+        after = DraftState.EXPIRED if refusal.after is DraftState.EXPIRED else DraftState.HELD
+        unit.drafts.move(draft.draft_id, after, by=by, why=refusal.reason)
+        unit.audit.record(
+            actor=by,
+            action="approval_refused",
+            object_kind="draft",
+            object_id=draft.draft_id,
+            detail={"code": refusal.code, "reason": refusal.reason},
+        )
+        return replace(_refused(draft, refusal), state=after, findings=findings)
+
+    def _again(self, unit: UnitOfWork, draft: Draft, digest: str) -> Decided:
+        """A double click: the answer of the first one, and nothing new. Raises StaleVersion for another text."""
+        given = [each for each in unit.drafts.decisions(draft.draft_id) if each.verb is Verb.APPROVE]
+        if not given or given[-1].digest != digest:
+            raise _not_what_was_seen(draft.draft_id)
+        return Decided(
+            draft_id=draft.draft_id,
+            verb=Verb.APPROVE,
+            state=draft.state,
+            decision=given[-1],
+            repeated=True,
+        )
+
+
+def _text_of(draft: Draft) -> DraftVersion:
+    if draft.version is None:
+        raise StaleVersion(
+            f"draft {draft.draft_id} has no text yet",
+            ja="本文がまだありません。作成が終わるまでお待ちください。",
+        )
+    return draft.version
+
+
+def _refused(draft: Draft, refusal: Refusal) -> Decided:
+    return Decided(draft_id=draft.draft_id, verb=Verb.APPROVE, state=draft.state, refusal=refusal)
+
+
+def _against_advice(draft: Draft) -> Refusal:
+    reason = f"「送らない」がおすすめです（{draft.why}）。それでも送る場合は、理由を添えて承認してください。"
+    return Refusal("do_not_send", reason, draft.state)
+
+
+def _not_what_was_seen(draft_id: str) -> StaleVersion:
+    return StaleVersion(
+        f"draft {draft_id}: the text is not the one that was seen",
+        ja="ご覧になった文面と、いまの文面が違います。画面を開き直して、最新の文面をご確認ください。",
+    )
