@@ -7,9 +7,9 @@ from itertools import islice
 from agent.domain.knowledge import IndexedDocument, IndexedPassage, PolicyText, SoldProduct
 from agent.ports import KnowledgeStore
 from retrieval.embed import EmbeddingModel
-from retrieval.lexical import SKU_MARK
+from retrieval.lexical import sku_token
 from retrieval.split import CutPassage, cut_policy, cut_product, passage_id, policy_hash, product_hash
-from retrieval.tokens import sku_key, words
+from retrieval.tokens import words
 from retrieval.vectors import ShopVectors
 
 Progress = Callable[[str, int, int | None], None]
@@ -134,7 +134,7 @@ def _stands(known: tuple[str, tuple[str, ...]] | None, document: _Wanted, embedd
 
 def _indexed(document_id: str, position: int, passage_id: str, cut: CutPassage) -> IndexedPassage:
     tokens = words(" ".join([cut.text, *cut.keywords]))
-    tokens += [f"{SKU_MARK}{sku_key(sku).replace(' ', '_')}" for sku in cut.skus] if position == 0 else []
+    tokens += [sku_token(sku) for sku in cut.skus] if position == 0 else []
     return IndexedPassage(passage_id, document_id, position, cut.sku, cut.title, cut.text, " ".join(tokens))
 
 

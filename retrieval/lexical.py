@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.domain.knowledge import IndexedPassage
-from retrieval.tokens import compact, pairs, sku_candidates, words
+from retrieval.tokens import compact, pairs, sku_candidates, sku_key, words
 
 Scores = NDArray[np.float64]
 
@@ -17,7 +17,7 @@ SATURATION, LENGTH_WEIGHT = 1.2, 0.6
 PAIR_SHARE = 0.4
 """Weight of character pairs against words. Tuned in docs/adr/0004-hybrid-search.md."""
 
-SKU_MARK = "sku:"
+_SKU_MARK, _SPACE_IN_SKU = "sku:", "\u00a0"
 _ENOUGH = 20_000
 """Remembered postings; beyond, the memory is emptied (a flood of odd queries must not fill it)."""
 
@@ -39,11 +39,12 @@ class LexicalIndex:
         self._words = _field([_spaced(passage.tokens) for passage in passages])
         self._pairs = _field([compact(passage.text) for passage in passages])
         self._found: dict[tuple[str, bool], tuple[NDArray[np.intp], Scores]] = {}
-        self._by_sku: dict[str, int] = {}
+        self._by_sku: dict[str, tuple[int, str]] = {}
         for number, passage in enumerate(passages):
             for token in passage.tokens.split(" "):
-                if token.startswith(SKU_MARK):
-                    self._by_sku.setdefault(token.removeprefix(SKU_MARK), number)
+                if token.startswith(_SKU_MARK):
+                    sku = token.removeprefix(_SKU_MARK).replace(_SPACE_IN_SKU, " ")
+                    self._by_sku.setdefault(sku_key(sku), (number, sku))
 
     def scores(self, query: str) -> Scores:
         """Share of the query's weight each passage answers, in [0, 1]: BM25 over its own maximum. Shape (passages,)."""
@@ -51,10 +52,10 @@ class LexicalIndex:
         by_pair = self._share(pairs(query), self._pairs, whole=False)
         return (1 - PAIR_SHARE) * by_word + PAIR_SHARE * by_pair
 
-    def with_sku(self, query: str) -> list[int]:
-        """Passages whose product has a SKU that the query spells out, whatever its width and case."""
-        named = (self._by_sku.get(candidate.replace(" ", "_")) for candidate in sku_candidates(query))
-        return list(dict.fromkeys(number for number in named if number is not None))
+    def with_sku(self, query: str) -> dict[int, str]:
+        """Passages whose product has a SKU that the query spells out, whatever its width and case; with that SKU."""
+        named = (self._by_sku.get(candidate) for candidate in sku_candidates(query))
+        return dict(found for found in named if found is not None)
 
     def _share(self, tokens: Sequence[str], field: _Field, *, whole: bool) -> Scores:
         total = np.zeros(len(self.passages))
@@ -78,6 +79,11 @@ class LexicalIndex:
                 self._found.clear()
             self._found[token, whole] = known
         return known
+
+
+def sku_token(sku: str) -> str:
+    """How a SKU stands among a passage's tokens, in the shop's own spelling."""
+    return _SKU_MARK + sku.strip().replace(" ", _SPACE_IN_SKU)
 
 
 def _spaced(tokens: str) -> str:

@@ -1,19 +1,12 @@
-"""A small believable shop for search: 54 products, 10 policies, paraphrased questions; read through the store."""
+"""A small believable shop for search: 88 products, 10 policies, paraphrased questions; read through the store."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, insert
 
-from agent.clock import FixedClock
-from agent.ports import KnowledgeStore
-from agent.store.documents import SqlKnowledgeStore
-from agent.store.engine import migrate, open_engine
 from agent.store.tables import Product, Variant
-from retrieval.chroma import EmbeddedChroma
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "retrieval" / "data"
 
 
 def product_row(
@@ -63,24 +56,3 @@ def stock_shelves(engine: Engine, shop_id: str) -> None:
             insert(Product), [product_row(shop_id, sku, title, kind, text) for sku, title, kind, text in rows]
         )
         connection.execute(insert(Variant), [variant_row(shop_id, sku, sku) for sku, *_ in rows])
-
-
-@pytest.fixture
-def lite(tmp_path: Path) -> Iterator[Engine]:
-    """A migrated SQLite database, where the engine does not matter to the test."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'okaeri.sqlite'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def open_store(lite: Engine, clock: FixedClock) -> Callable[[str], KnowledgeStore]:
-    """The knowledge of a shop by its id."""
-    return lambda shop_id: SqlKnowledgeStore(lite, shop_id=shop_id, clock=clock)
-
-
-@pytest.fixture
-def chroma(tmp_path: Path) -> EmbeddedChroma:
-    """An embedded Chroma in a folder of its own."""
-    return EmbeddedChroma(tmp_path / "chroma")
