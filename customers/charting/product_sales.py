@@ -4,6 +4,7 @@ An order's net (with its share of postage, points, coupons and refunds) is share
 their amounts, so that the products of a shop add up to the net of all orders that have a product line, to the yen.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -39,23 +40,26 @@ def product_sales(records: ProductSales) -> Iterator[ProductSale]:
     A line belongs to the catalogue's SKU, else (without a SKU) to the variant of the same title, else to a line of its own
     named as on its first receipt.
     """
-    sales: dict[_Key, ProductSale] = {}
-    known: dict[_Key, _Key] = {}
+    listed: dict[_Key, ProductSale] = {}
+    by_name: dict[_Key, _Key] = {}
     for variant in records.variants():
         key = _key(variant.sku, variant.title, variant.variant)
-        sales.setdefault(key, _offered(variant))
-        known.setdefault(_named(variant.title, variant.variant), key)
-    for line, net in _shared_out(records.sold_lines()):
+        listed.setdefault(key, _offered(variant))
+        by_name.setdefault(_named(variant.title, variant.variant), key)
+    units: Counter[_Key] = Counter()
+    net_yen: Counter[_Key] = Counter()
+    for line, share in _shared_out(records.sold_lines()):
         key = _key(line.sku, line.title, line.variant)
         if not line.sku:
-            key = known.get(key, key)
-        before = sales.get(key) or _only_sold(line)
-        sales[key] = replace(
-            before,
-            units_sold=before.units_sold + line.quantity,
-            net_revenue_yen=before.net_revenue_yen + net,
-        )
-    return iter(sorted(sales.values(), key=_best_first))
+            key = by_name.get(key, key)
+        if key not in listed:
+            listed[key] = _only_sold(line)
+        units[key] += line.quantity
+        net_yen[key] += share
+    sales = (
+        replace(sale, units_sold=units[key], net_revenue_yen=net_yen[key]) for key, sale in listed.items()
+    )
+    return iter(sorted(sales, key=_best_first))
 
 
 def product_as_json(sale: ProductSale) -> dict[str, object]:
