@@ -51,10 +51,8 @@ def fold_width(text: str) -> Folded:
             continue
         while stop < length and (text[stop] in _JOINS or unicodedata.combining(text[stop])):
             stop += 1
-        if stop > place + 1 or sign > "\x7e":
-            plain = unicodedata.normalize("NFKC", text[place:stop])
-        else:
-            plain = sign
+        composed = stop > place + 1 or sign > "~"
+        plain = unicodedata.normalize("NFKC", text[place:stop]) if composed else sign
         out.append(plain)
         starts.extend([place] * len(plain))
         stops.extend([stop] * len(plain))
@@ -77,6 +75,11 @@ def fold_spelling(plain: Folded) -> Folded:
         starts.append(plain.starts[place])
         stops.append(plain.stops[place])
     return Folded("".join(out), starts, stops)
+
+
+def to_hiragana(text: str) -> str:
+    """Hiragana for katakana, everything else as it is."""
+    return text.translate(_KATAKANA_TO_HIRAGANA)
 
 
 def spelled(text: str) -> str:

@@ -5,14 +5,35 @@ from types import ModuleType
 
 from agent.domain.finding import Finding, Verdict
 from agent.domain.message import MessageContext, WrittenMessage
-from evals.checks import missing_optout_or_sender, placeholder_or_template_residue
+from evals.checks import (
+    keihyouhou_claim,
+    missing_honorific,
+    missing_optout_or_sender,
+    mojibake_or_machine_dependent,
+    placeholder_or_template_residue,
+    prompt_leak_or_meta,
+    stealth_review_incentive,
+    too_long_for_channel,
+    unsafe_link,
+    wrong_name,
+    yakkihou_claim,
+)
 from evals.checks.reading import Reading, read
 
 Check = Callable[[Reading], Iterable[Finding]]
 
 _MODULES: tuple[ModuleType, ...] = (
-    placeholder_or_template_residue,
+    wrong_name,
+    missing_honorific,
+    yakkihou_claim,
+    keihyouhou_claim,
+    stealth_review_incentive,
     missing_optout_or_sender,
+    placeholder_or_template_residue,
+    prompt_leak_or_meta,
+    unsafe_link,
+    too_long_for_channel,
+    mojibake_or_machine_dependent,
 )
 
 CHECKS: dict[str, Check] = {module.CHECK: module.find for module in _MODULES}

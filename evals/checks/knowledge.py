@@ -1,5 +1,6 @@
 """What a context knows, gathered once for all checks: its texts, folded, by where they come from."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,11 +21,14 @@ class KnownProduct:
     texts: tuple[str, ...]
     spelling: str
     kind: str
+    cores: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Texts of a context, width folded. everything: all of them joined by newlines; spelling: that for word lists."""
+    """Texts of a context, width folded. everything: all of them joined by newlines; spelling: that for word lists;
+    claims: the same without product titles; offer_spelling: the offer alone.
+    """
 
     customer: str
     policies: tuple[str, ...]
@@ -32,6 +36,8 @@ class Knowledge:
     products: tuple[KnownProduct, ...]
     everything: str
     spelling: str
+    claims: str
+    offer_spelling: str
 
 
 @lru_cache(maxsize=256)
@@ -48,7 +54,23 @@ def knowledge_of(context: MessageContext) -> Knowledge:
     stock = "\n".join(plain(str(product.stock)) for product in context.products if product.stock is not None)
     texts = [customer, *policies, offer, stock, *(text for product in products for text in product.texts)]
     everything = "\n".join(texts)
-    return Knowledge(customer, policies, offer, products, everything, spelled(everything))
+    claims = [
+        customer,
+        *policies,
+        offer,
+        stock,
+        *(text for product in products for text in product.texts[1:]),
+    ]
+    return Knowledge(
+        customer,
+        policies,
+        offer,
+        products,
+        everything,
+        spelled(everything),
+        spelled("\n".join(claims)),
+        spelled(offer),
+    )
 
 
 def _product(context: MessageContext, index: int) -> KnownProduct:
@@ -62,7 +84,25 @@ def _product(context: MessageContext, index: int) -> KnownProduct:
         texts=texts,
         spelling=spelled("\n".join(texts)),
         kind=infer_product_class(product.title, product.facts),
+        cores=_cores(texts[0]),
     )
+
+
+_BRACKETED = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
+_SIZE = re.compile(
+    r"\s*[×xX]?\s*\d+(?:\.\d+)?\s*(?:ml|mL|g|kg|L|l|cc|cm|mm|m|個|本|枚|袋|粒|包|杯|回|日|箱|缶|点|食|パック|セット|入り?|号|片|足|組|客|斤|合|升|ヶ月分|か月分|日分|種)+"
+    r"(?:入り?|セット|分|用|組)?\s*$",
+    re.IGNORECASE,
+)
+
+
+def _cores(title: str) -> tuple[str, ...]:
+    """The spelled names a draft may use for a product: without brackets, quotes and size; inside quotes when it has them."""
+    bare = _BRACKETED.sub("", title)
+    names = re.findall(r"[「『]([^」』]+)[」』]", bare)
+    names.append(_SIZE.sub("", _SIZE.sub("", bare)))
+    found = dict.fromkeys(spelled(name) for name in names)
+    return tuple(name for name in found if len(name) >= 2)
 
 
 def plain(text: str) -> str:

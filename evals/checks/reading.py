@@ -40,8 +40,8 @@ class FieldText:
 
     @cached_property
     def spelling(self) -> Folded:
-        """Folded for word lists (`fold_spelling`)."""
-        return fold_spelling(self.plain)
+        """What is said, folded for word lists (`fold_spelling`)."""
+        return fold_spelling(Folded(self.said, self.plain.starts, self.plain.stops))
 
     @cached_property
     def said(self) -> str:

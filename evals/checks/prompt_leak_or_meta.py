@@ -1,0 +1,20 @@
+"""Find what a model says about its work: preambles, instructions, settings, ratings, logs, alternatives side by side."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.reading import FieldText, Reading
+
+CHECK = "prompt_leak_or_meta"
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """One finding a place. What the shop's own product is called is no leak."""
+    titles = "\n".join(product.title.lower() for product in reading.known.products)
+
+    def is_leak(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
+        return match.group().strip().lower() not in titles
+
+    yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_leak)

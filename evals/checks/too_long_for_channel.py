@@ -1,0 +1,45 @@
+"""Find texts too long to be read, or too empty to say anything, in their channel."""
+
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding, Severity
+from evals.checks.reading import Reading
+
+CHECK = "too_long_for_channel"
+
+LINE_READABLE_UNITS = 1_000
+"""Our own limit for a LINE text, in UTF-16 code units as LINE counts; LINE itself refuses above 5,000."""
+SUBJECT_CHARACTERS = 50
+MAIL_READABLE_CHARACTERS = 2_000
+"""Above this an e-mail is advice to shorten, nothing more."""
+
+
+def utf16_units(text: str) -> int:
+    """Length as LINE counts it: an emoji or 𠮷 is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """At most one finding a field."""
+    body, subject = reading.body, reading.subject
+    if not reading.is_email:
+        units = utf16_units(body.raw)
+        if units > LINE_READABLE_UNITS:
+            why = f"LINEの本文が{units:,}文字分あります。{LINE_READABLE_UNITS:,}文字以内に縮めてください。"
+            yield Finding(CHECK, Severity.BLOCK, "body", (0, len(body.raw)), body.raw[:40], why)
+    elif len(body.plain.text[: body.footer_from]) > MAIL_READABLE_CHARACTERS:
+        why = "本文が長めです。要点を絞ると読まれやすくなります。"
+        yield Finding(CHECK, Severity.NOTE, "body", (0, len(body.raw)), body.raw[:40], why)
+    if subject is None:
+        if reading.is_email:
+            yield Finding(
+                CHECK, Severity.BLOCK, "body", (0, 0), "", "件名がありません。件名を付けてください。"
+            )
+        return
+    whole = (0, len(subject.raw))
+    if len(subject.raw) > SUBJECT_CHARACTERS:
+        why = f"件名が{len(subject.raw)}文字あります。{SUBJECT_CHARACTERS}文字以内にしてください。"
+        yield Finding(CHECK, Severity.BLOCK, "subject", whole, subject.raw, why)
+    elif reading.is_email and not any(sign.isalnum() for sign in subject.raw):
+        why = "件名が空か記号だけです。用件の分かる言葉を入れてください。"
+        yield Finding(CHECK, Severity.BLOCK, "subject", whole, subject.raw, why)

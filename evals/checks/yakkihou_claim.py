@@ -1,0 +1,70 @@
+"""Find effects on body, skin or illness that the product may not claim (薬機法66-68条, 健康増進法65条)."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks.law_scope import SKIN, is_approved, kinds_of, title_spans
+from evals.checks.ng_lexicon import find_rows
+from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.reading import FieldText, Reading
+
+CHECK = "yakkihou_claim"
+
+_OF_THINGS = re.compile(
+    r"しみ|染み|しわ|皺|毛穴|黒ずみ|殺菌|除菌|抗菌|消毒|うぃるす|ういるす|細菌|脂肪|りふと|赤み|くすみ|血行"
+)
+"""What household goods, cloth and dishes also have."""
+_ASKED = re.compile(r"(?:とのこと|とおっしゃ|と伺|とうかが|お悩み|ご相談|気になるとの|とお聞き|でいらっしゃ)")
+_DENIED = re.compile(
+    r"(?:ではありません|ではございません|わけではあり|ものではあり|を保証するもの|目的としたものでは|とは限りません|できません)"
+)
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """The lexicon's rows, then paraphrases: a trouble, and near it a word of getting better."""
+    told: list[tuple[str, int, int]] = []
+    permitted = {text.field: _permitted(reading, text) for text in reading.fields}
+    for finding in find_rows(reading, CHECK):
+        text = reading.body if finding.field == "body" else reading.subject
+        if text is not None and _is_inside(text, finding.span, permitted[text.field]):
+            continue
+        told.append((finding.field, *finding.span))
+        yield finding
+    only_things = kinds_of(reading) == {"other"}
+
+    def is_claim(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
+        words = match.group()
+        start, end = match.span()
+        if any(since < end and start < to for since, to in permitted[text.field]):
+            return False
+        first, last = text.spelling.span(start, end)
+        if any(text.field == field and first < to and since < last for field, since, to in told):
+            return False
+        rest = text.spelling.text[end : end + 40].split("。")[0]
+        if _DENIED.search(rest) or (_ASKED.search(rest) and words in reading.known.spelling):
+            return False
+        if words in reading.known.claims and is_approved(reading):
+            return False
+        around = text.spelling.text[max(0, start - 15) : end + 15]
+        return not (only_things and _OF_THINGS.search(words) and not SKIN.search(around))
+
+    yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK, spelling=True), accept=is_claim)
+
+
+def _permitted(reading: Reading, text: FieldText) -> list[tuple[int, int]]:
+    """Places, in the spelled text, of words that may be said: permitted effects and product titles."""
+    tested = any(word in reading.known.claims for word in ("効能評価", "試験済", "評価済"))
+    spans = title_spans(reading, text)
+    for phrase in load_phrases("permitted_effects", spelling=True):
+        if phrase.tag != "tested" or tested:
+            spans.extend(match.span() for match in phrase.pattern.finditer(text.spelling.text))
+    return spans
+
+
+def _is_inside(text: FieldText, span: tuple[int, int], permitted: list[tuple[int, int]]) -> bool:
+    """True when a finding's place lies within a permitted wording."""
+    return any(
+        first <= span[0] and span[1] <= last
+        for first, last in (text.spelling.span(*place) for place in permitted)
+    )
