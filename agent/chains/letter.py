@@ -1,0 +1,20 @@
+"""What every writer hands over: a subject and the middle of a message, paragraph by paragraph, with its evidence."""
+
+from dataclasses import dataclass
+
+from agent.domain.draft import PromptUsed
+from agent.domain.message import Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The written middle: no greeting, no footer, no links. subject: empty for LINE.
+
+    plan: what was decided before writing, as plain JSON.    author: `model:NAME` or `embedded`.
+    """
+
+    subject: str
+    paragraphs: tuple[Paragraph, ...]
+    plan: dict[str, object]
+    author: str
+    prompt: PromptUsed

@@ -1,0 +1,52 @@
+"""What a writer may use for one message: facts, passages, what was bought, and nothing else."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from agent.domain.message import Passage
+from agent.domain.occasion import Channel, Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A product of a past order.
+
+    fact_id: the fact that states it.    product_class: cosmetic, quasi_drug, food, alcohol or other.
+    available: True only when the catalogue says it is in stock, None when unknown.    again: an earlier order had it too.
+    passages: what the shop's own texts say about it.
+    """
+
+    title: str
+    on: date
+    quantity: int
+    fact_id: str
+    product_class: str
+    available: bool | None
+    again: bool
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything one message may rest on.
+
+    facts: id to Japanese sentence, as the gate will see them.    passages: of the bought products and of policies.
+    bought: newest first.    orders: revenue orders so far; orders_fact and first_fact: ids of the facts that state the count and
+    the time since the first order.    first_on: day of the first order.    variation: any text; the same text gives the same wording.
+    told: gists of what this customer was told before, newest first.
+    """
+
+    occasion: Occasion
+    channel: Channel
+    today: date
+    facts: dict[str, str]
+    passages: tuple[Passage, ...]
+    bought: tuple[Bought, ...]
+    orders: int
+    orders_fact: str
+    first_on: date | None
+    first_fact: str
+    segment: str
+    rank: str
+    variation: str
+    told: tuple[str, ...] = ()

@@ -1,0 +1,73 @@
+"""Find, in a product's own text, a sentence worth passing on to somebody who bought it: how to use it or keep it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.domain.message import Passage
+
+TipKind = Literal["use", "keep", "eat"]
+
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
+_INVITES = re.compile(
+    r"(て|で)(?:お使い|お召し上がり|お楽しみ)?ください。?$"
+    r"|(?:お|ご)[^。、]{1,10}ください。?$"
+    r"|(?:がおすすめです|をおすすめします|もおすすめです|がコツです|が目安です|を目安に[^。]*です"
+    r"|いただけます|楽しめます|長持ちします|長くお使いになれます)。?$"
+)
+_EAT = re.compile(
+    r"召し上が|お飲み|飲む|食べ|淹れ|いれて|茹で|ゆで|焼いて|煮|かけて|のせて|溶い|炊|注い|蒸らし|味わ"
+)
+_KEEP = re.compile(
+    r"保存|保管|冷蔵|冷暗|直射日光|高温多湿|密閉|お手入れ|手入れ|洗濯|洗い|乾か|陰干し|しまう|開封後"
+)
+_USE = re.compile(
+    r"なじませ|塗|のばし|泡立|使い|使用|使う|適量|手のひら|手に取|重ね|合わせ|巻|羽織|着|履|敷|置|飾|点け|灯|拭|浸|温め|冷やし|混ぜ|振"
+)
+_UNFIT = re.compile(
+    r"問い?合わせ|電話|メール|ご注文|返品|返金|交換|在庫|価格|税込|円(?!硬貨|玉|を描|形|く)|[%％]|クリック|https?:|www\.|レビュー|クーポン|"
+    r"医師|専門医|症状|異常|炎症|湿疹|アレルギー|お子さま|乳幼児|誤飲|使用を中止|おやめください|ないでください|ご遠慮|"
+    r"ご了承|ご確認|ご覧|お選びください|ギフト|贈り|プレゼント|配送|お届け|効果|改善|予防|治|必ず|絶対|最高|No\.?1|"
+    r"写真|画像|サイズ表|モニター|こちら|下記|上記|※|[<>＜＞{}｛｝\[\]【】■□●◆★☆⟦⟧]|妊娠|授乳|持病|薬"
+)
+SHORTEST, LONGEST = 12, 75
+"""In characters. Shorter ones are labels (「要冷蔵です。」), longer ones a lecture in a letter of 200 to 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """A sentence copied as it stands, with the passage it came from."""
+
+    text: str
+    passage_id: str
+    kind: TipKind
+
+
+def find_tips(passages: Iterable[Passage]) -> list[Tip]:
+    """Sentences fit for a letter, in the order they stand. Warnings, sales talk and claims are never tips."""
+    return [
+        Tip(sentence, passage.passage_id, kind)
+        for passage in passages
+        for sentence in sentences(passage.text)
+        if (kind := tip_kind(sentence)) is not None
+    ]
+
+
+def sentences(text: str) -> list[str]:
+    """A text cut at full stops and line breaks; list marks and labels at the start of a line are dropped."""
+    found = (m.group().strip() for m in _SENTENCE.finditer(text))
+    return [re.sub(r"^(?:[・\-*#]+\s*|【[^】]*】|[^\s：:。、]{1,8}[：:]\s*)+", "", s) for s in found if s]
+
+
+def tip_kind(sentence: str) -> TipKind | None:
+    """What a sentence advises on, or None when it is no tip."""
+    if not SHORTEST <= len(sentence) <= LONGEST or not sentence.endswith("。"):
+        return None
+    if _UNFIT.search(sentence) or not _INVITES.search(sentence):
+        return None
+    if _KEEP.search(sentence):
+        return "keep"
+    if _EAT.search(sentence):
+        return "eat"
+    return "use" if _USE.search(sentence) else None

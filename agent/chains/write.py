@@ -1,0 +1,118 @@
+"""Second step: write the middle of the message from the plan and its evidence; and again when the gate found something."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from agent.chains.brief import Brief
+from agent.chains.model import AnswerUnusable, ChatModel
+from agent.chains.plan import Plan
+from agent.domain.draft import PromptUsed
+from agent.ports import ModelCallMade
+from prompts.registry import RenderedPrompt, load_prompt
+
+ECHO = 24
+"""A run of this many characters of our own instructions in an answer is no coincidence."""
+_OWN_GREETING = re.compile(r"^⟦NAME⟧\s*(?:さま|様|さん)?\s*(?:[、,，]\s*|\n+|　+)")
+
+
+class WrittenParagraph(BaseModel):
+    """One paragraph with the evidence it rests on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(description="段落の文章")
+    fact_ids: list[str] = Field(description="この段落が拠りどころにした事実の番号。なければ空")
+    passage_ids: list[str] = Field(description="この段落が拠りどころにした資料の番号。なければ空")
+
+
+class LineAnswer(BaseModel):
+    """The middle of a LINE message."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    paragraphs: list[WrittenParagraph] = Field(description="段落。2〜3個")
+
+    @field_validator("paragraphs")
+    @classmethod
+    def _something_is_written(cls, given: list[WrittenParagraph]) -> list[WrittenParagraph]:
+        kept = [p for p in given if p.text.strip()]
+        if not kept:
+            raise ValueError("段落が空です。少なくとも1つの段落に文章を書いてください")
+        return kept
+
+
+class MailAnswer(LineAnswer):
+    """The subject and the middle of an e-mail."""
+
+    subject: str = Field(description="件名。30字以内")
+
+    @field_validator("subject")
+    @classmethod
+    def _one_line(cls, given: str) -> str:
+        line = " ".join(given.split())
+        if not line:
+            raise ValueError("件名が空です")
+        return line
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An earlier text and what was found wrong with it: the gate's findings or a reviewer's wish."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came back, still with the brief's ids and tokens."""
+
+    subject: str
+    paragraphs: tuple[WrittenParagraph, ...]
+    prompt: PromptUsed
+
+
+async def write_message(
+    model: ChatModel,
+    brief: Brief,
+    plan: Plan,
+    *,
+    journal: list[ModelCallMade],
+    earlier: Attempt | None = None,
+) -> Written:
+    """Write, or rewrite `earlier` so that its problems are gone. Only the plan's evidence is shown.
+
+    Raises what `ChatModel.answer` raises; AnswerUnusable too when the answer repeats our instructions.
+    """
+    inputs: dict[str, object] = {
+        **asdict(brief),
+        "facts": [asdict(s) for s in brief.facts if s.id in plan.fact_ids],
+        "passages": [asdict(s) for s in brief.passages if s.id in plan.passage_ids],
+        "plan": plan.model_dump(),
+        "earlier": asdict(earlier) if earlier else None,
+    }
+    prompt = load_prompt("write_message").render(inputs)
+    schema = MailAnswer if brief.channel == "email" else LineAnswer
+    answer = await model.answer(prompt, schema, step="revise" if earlier else "write", journal=journal)
+    _refuse_echo(prompt, [p.text for p in answer.paragraphs])
+    first, *rest = answer.paragraphs
+    paragraphs = (first.model_copy(update={"text": _OWN_GREETING.sub("", first.text)}), *rest)
+    return Written(
+        answer.subject if isinstance(answer, MailAnswer) else "",
+        tuple(p for p in paragraphs if p.text.strip()) or tuple(answer.paragraphs),
+        PromptUsed(prompt.name, prompt.version, prompt.digest),
+    )
+
+
+def _refuse_echo(prompt: RenderedPrompt, texts: Sequence[str]) -> None:
+    """A text that recites our instructions is not a letter, whoever talked the model into it."""
+    said = re.sub(r"\s+", "", "".join(texts))
+    rules = re.sub(r"\s+", "", "".join(text for role, text in prompt.messages if role == "system"))
+    if any(rules[i : i + ECHO] in said for i in range(max(len(rules) - ECHO, 0) + 1)):
+        raise AnswerUnusable(
+            "the answer repeats the instructions", ja="AIの返答に、こちらの指示文がそのまま混ざっていました。"
+        )

@@ -1,0 +1,66 @@
+"""Put greeting, written middle, footer and links together: what code says, no model may decide."""
+
+from collections.abc import Sequence
+
+from agent.domain.message import Addressee, Paragraph, ShopIdentity, WrittenMessage
+from agent.domain.occasion import Channel
+
+RULE = "-" * 20
+OPT_OUT_MAIL = "このようなご案内がご不要なときは、次のページからいつでも配信を停止できます。"
+OPT_OUT_LINE = "ご案内がご不要なときは、こちらから停止できます。"
+
+
+def assemble_message(
+    *,
+    draft_id: str,
+    channel: Channel,
+    shop: ShopIdentity,
+    customer: Addressee,
+    greetable: bool,
+    subject: str,
+    paragraphs: Sequence[Paragraph],
+) -> WrittenMessage:
+    """The exact text that would leave.
+
+    E-mail: greeting line, paragraphs, footer with sender, postal address, contact and opt-out (特定電子メール法 4条).
+    LINE: greeting before the first sentence, sender and opt-out in a short signature.
+    A customer whose name is missing or damaged is not addressed by name.
+    """
+    texts = [p.text.strip() for p in paragraphs]
+    name = greeting(customer) if greetable else ""
+    if channel is Channel.EMAIL:
+        parts = [name, *texts, mail_footer(shop)] if name else [*texts, mail_footer(shop)]
+        return WrittenMessage(draft_id, draft_id, subject.strip(), "\n\n".join(parts) + "\n")
+    if name and texts:
+        texts = [f"{name}、{texts[0]}", *texts[1:]]
+    return WrittenMessage(draft_id, draft_id, None, "\n\n".join([*texts, line_signature(shop)]))
+
+
+def greeting(customer: Addressee) -> str:
+    """石田さま: the family name as recorded, or the given name when there is no other; empty without either."""
+    name = customer.family_name.strip() or customer.given_name.strip()
+    if not name:
+        return ""
+    return name + ("さま" if customer.honorific in ("様", "さま", "") else customer.honorific)
+
+
+def mail_footer(shop: ShopIdentity) -> str:
+    """Sender, postal address, contact and opt-out. What is not configured is left out: the gate then holds the draft."""
+    sender = shop.sender_name
+    if shop.name and shop.name not in sender:
+        sender = f"{shop.name}　{sender}".strip("　")
+    lines = [
+        RULE,
+        sender,
+        f"住所: {shop.address}" if shop.address else "",
+        f"お問い合わせ: {shop.contact}" if shop.contact else "",
+        OPT_OUT_MAIL,
+        shop.unsubscribe_url,
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def line_signature(shop: ShopIdentity) -> str:
+    """Who writes, and how to stop it."""
+    lines = [shop.sender_name or shop.name, OPT_OUT_LINE, shop.unsubscribe_url]
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,370 @@
+"""Compose a draft: decide whether to write, gather, plan, write, assemble, judge, and store it with all its evidence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+from uuid import uuid4
+
+from agent.chains.embedded import write_embedded
+from agent.chains.letter import Letter
+from agent.chains.model import AnswerUnusable, ChatModel, ModelDown, ModelMisconfigured
+from agent.clock import TOKYO
+from agent.domain.chart import Chart
+from agent.domain.draft import Draft, DraftState, DraftVersion
+from agent.domain.errors import CallerMistake, OperatorMustFix
+from agent.domain.finding import Finding, Severity, Verdict
+from agent.domain.message import MessageContext, ShopIdentity, WrittenMessage
+from agent.domain.occasion import DRAFTABLE, OCCASION_JA, Channel, Occasion
+from agent.ports import Catalogue, Charts, Clock, ModelCallMade, Retriever, UnitsOfWork
+from agent.service.advise import TOLD_DAYS, Advice, Degree, advise, recipient
+from agent.service.assemble_message import assemble_message, greeting
+from agent.service.check_evidence import check_evidence
+from agent.service.gather_material import Gathered, gather_material
+from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
+from agent.service.unsubscribe import unsubscribe_secret, unsubscribe_url
+from agent.service.write_with_model import write_with_model
+from evals.checks.gate import run_checks
+
+EXPIRES_AFTER = {
+    Occasion.THANK_YOU: timedelta(days=7),
+    Occasion.FOLLOW_UP: timedelta(days=14),
+    Occasion.WIN_BACK: timedelta(days=21),
+    Occasion.VIP: timedelta(days=14),
+}
+"""How long a draft is still true to its occasion: a thank-you after a week is worse than none. Editorial choice."""
+
+Gate = Callable[[MessageContext, WrittenMessage], Verdict]
+
+
+class Sender(Protocol):
+    """Who writes, given the opt-out address; `Settings.sender` is one. Raises OperatorMustFix while settings are missing."""
+
+    def __call__(self, *, unsubscribe_url: str) -> ShopIdentity: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """All that is known about one draft before a word is written."""
+
+    draft_id: str
+    chart: Chart
+    advice: Advice
+    gathered: Gathered
+    context: MessageContext
+    missing_sender: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    """A judged text. letter None: the model is down and we wait."""
+
+    letter: Letter | None
+    message: WrittenMessage | None
+    findings: tuple[Finding, ...]
+    fallback: str | None
+    calls: tuple[ModelCallMade, ...]
+
+    @property
+    def blocked(self) -> bool:
+        return any(f.severity is Severity.BLOCK for f in self.findings)
+
+
+class ComposeDraft:
+    """The use case behind `okaeri draft`, the demo, the triggers and the console's rewrite."""
+
+    def __init__(
+        self,
+        *,
+        units: UnitsOfWork,
+        charts: Charts,
+        catalogue: Catalogue,
+        retriever: Retriever,
+        model: ChatModel | None,
+        clock: Clock,
+        sender: Sender,
+        public_base: str,
+        on_model_down: Literal["embedded", "wait"] = "embedded",
+        gate: Gate = run_checks,
+    ) -> None:
+        """model: None for the embedded writer.    sender: `Settings.sender`.    public_base: `Settings.public_base`."""
+        self._units, self._charts, self._catalogue, self._retriever = units, charts, catalogue, retriever
+        self._model, self._clock, self._sender = model, clock, sender
+        self._base, self._wait, self._gate = public_base, on_model_down == "wait", gate
+        self._secret: bytes | None = None
+
+    async def __call__(
+        self,
+        *,
+        customer: str,
+        occasion: Occasion,
+        channel: Channel,
+        instruct: str | None = None,
+        trigger: str = "cli",
+        supersede: str | None = None,
+    ) -> Draft:
+        """Compose, judge and store one draft; older undecided drafts of the same kind are superseded.
+
+        customer: any reference a chart is found by.    instruct: a person's words on how to write.    supersede: a draft to
+        replace as well, for instance one that waited for a model.
+        Returns a draft that is `waiting`, `held` (the gate, or a reason not to send), or `composing` (waiting for the model).
+        Raises NotFound for an unknown customer, CallerMistake for an occasion that is not written yet.
+        """
+        if occasion not in DRAFTABLE:
+            names = "、".join(OCCASION_JA[o] for o in Occasion if o in DRAFTABLE)
+            raise CallerMistake(
+                f"occasion {occasion} is not drafted yet",
+                ja=f"「{OCCASION_JA[occasion]}」の下書きはまだ作れません。作れるのは {names} です。",
+            )
+        now = self._clock.now()
+        desk = self._prepare(uuid4().hex, customer, occasion, channel, now, variation="")
+        if desk.advice.degree is Degree.DO_NOT_COMPOSE:
+            return self._store(desk, None, now, trigger=trigger, supersede=supersede)
+        composed = await self._compose(desk, instruct=instruct or "", earlier=None)
+        return self._store(desk, composed, now, trigger=trigger, supersede=supersede)
+
+    async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> Draft:
+        """Write a new version of a draft from a reviewer's words, with today's facts.
+
+        Without a model the embedded writer words it differently and the step says that the wish could not be followed.
+        Raises NotFound, CallerMistake when the draft is past changing, StaleVersion when somebody was quicker, ModelDown when
+        the model is down and the shop prefers to wait.
+        """
+        now = self._clock.now()
+        with self._units(read_only=True) as work:
+            draft = work.drafts.get(draft_id)
+            number = len(work.drafts.versions(draft_id)) + 1
+        if draft.state not in (DraftState.HELD, DraftState.WAITING) or draft.version is None:
+            raise CallerMistake(
+                f"a draft that is {draft.state} cannot be rewritten",
+                ja="この下書きは書き直せる状態ではありません。画面を更新してご確認ください。",
+            )
+        desk = self._prepare(
+            draft_id, draft.customer_id, draft.occasion, draft.channel, now, variation=str(number)
+        )
+        if desk.advice.degree is Degree.DO_NOT_COMPOSE:
+            raise CallerMistake("the customer must not be written to any more", ja=desk.advice.why)
+        composed = await self._compose(desk, instruct=instruct or "", earlier=draft.version)
+        if composed.letter is None or composed.message is None:
+            self._record_calls(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
+            raise ModelDown(
+                "the model is down and the shop waits for it",
+                ja=f"{composed.fallback} 時間をおいてお試しください。",
+            )
+        after = self._state(desk, composed)
+        why = composed.fallback or f"書き直しの希望: {instruct or '別の言い方で'}"
+        with self._units() as work:
+            work.model_calls.record(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
+            version = self._version(desk, composed.letter, composed.message, now, number=number)
+            work.drafts.add_version(
+                draft_id, version, composed.findings, stage="compose", after=after, by=by, why=why
+            )
+            work.audit.record(
+                actor=by,
+                action="rewrite",
+                object_kind="draft",
+                object_id=draft_id,
+                detail={"version": number},
+            )
+            work.commit()
+        with self._units(read_only=True) as work:
+            return work.drafts.get(draft_id)
+
+    # -- before writing
+
+    def _prepare(
+        self,
+        draft_id: str,
+        customer: str,
+        occasion: Occasion,
+        channel: Channel,
+        now: datetime,
+        variation: str,
+    ) -> _Desk:
+        today = now.astimezone(TOKYO).date()
+        chart = self._charts.chart(customer, as_of=today)
+        address = recipient(chart, channel)
+        with self._units(read_only=True) as work:
+            told = [
+                d
+                for d in work.drafts.told(chart.customer_id, since=now - timedelta(days=TOLD_DAYS))
+                if d.draft_id != draft_id
+            ]
+            suppressed = work.consents.suppressed(channel, address) if address else None
+        advice = advise(chart, occasion=occasion, channel=channel, told=told, suppressed=suppressed, now=now)
+        gathered = gather_material(
+            chart,
+            occasion=occasion,
+            channel=channel,
+            today=today,
+            told=told,
+            catalogue=self._catalogue,
+            retriever=self._retriever,
+            variation=f"{chart.customer_id}|{variation}",
+        )
+        shop, missing = self._shop(chart.customer_id, channel, address)
+        context = MessageContext(
+            context_id=draft_id,
+            shop=shop,
+            customer=gathered.addressee,
+            products=gathered.products,
+            policies=gathered.policies,
+            offer=None,
+            occasion=occasion,
+            channel=channel,
+            today=today,
+        )
+        return _Desk(draft_id, chart, advice, gathered, context, missing)
+
+    def _shop(self, customer_id: str, channel: Channel, address: str) -> tuple[ShopIdentity, str | None]:
+        """Who writes; while settings are missing, an empty identity and the reason: such a draft is held, not lost."""
+        if self._secret is None:
+            self._secret = unsubscribe_secret(self._units)
+        url = unsubscribe_url(
+            self._secret,
+            base_url=self._base,
+            customer_id=customer_id,
+            channel=channel,
+            recipient=address,
+        )
+        try:
+            return self._sender(unsubscribe_url=url), None
+        except OperatorMustFix as error:
+            return ShopIdentity("", "", "", "", url, ""), error.ja
+
+    # -- writing
+
+    async def _compose(self, desk: _Desk, *, instruct: str, earlier: DraftVersion | None) -> _Composed:
+        journal: list[ModelCallMade] = []
+        fallback: str | None = None
+        if self._model is not None:
+            pseudonyms = Pseudonyms(desk.chart, addressed=greeting(desk.gathered.addressee))
+            try:
+                letter, message, findings = await write_with_model(
+                    self._model,
+                    desk.gathered.material,
+                    pseudonyms,
+                    may_name=bool(greeting(desk.gathered.addressee)),
+                    instruct=instruct,
+                    earlier=earlier,
+                    judge=lambda letter: self._judge(desk, letter),
+                    journal=journal,
+                )
+                return _Composed(letter, message, tuple(findings), None, tuple(journal))
+            except (ModelDown, AnswerUnusable, ModelMisconfigured, PrivacyBreach) as error:
+                fallback = error.ja
+                wait = self._wait and not isinstance(error, PrivacyBreach)  # waiting would not mend that
+            if wait:
+                return _Composed(None, None, (), fallback, tuple(journal))
+            fallback = f"{fallback} そのため定型文で作成しました。"
+        elif instruct:
+            fallback = (
+                "AIモデルが設定されていないため、定型文で作成しました。ご希望の言い回しは反映できていません。"
+            )
+        letter = write_embedded(desk.gathered.material)
+        message, findings = self._judge(desk, letter)
+        return _Composed(letter, message, tuple(findings), fallback, tuple(journal))
+
+    def _judge(self, desk: _Desk, letter: Letter) -> tuple[WrittenMessage, Sequence[Finding]]:
+        """The final text and everything found in it: the gate's checks, the evidence lock, missing sender settings."""
+        message = assemble_message(
+            draft_id=desk.draft_id,
+            channel=desk.context.channel,
+            shop=desk.context.shop,
+            customer=desk.context.customer,
+            greetable=desk.chart.greetable,
+            subject=letter.subject,
+            paragraphs=letter.paragraphs,
+        )
+        material = desk.gathered.material
+        findings = [
+            *self._gate(desk.context, message).findings,
+            *check_evidence(
+                message.body,
+                letter.paragraphs,
+                facts=material.facts,
+                passages={p.passage_id: p.text + p.title for p in material.passages},
+            ),
+        ]
+        if desk.missing_sender:
+            findings.append(
+                Finding("missing_optout_or_sender", Severity.BLOCK, "body", (0, 0), "", desk.missing_sender)
+            )
+        return message, Verdict.of(findings).findings
+
+    # -- storing
+
+    def _store(
+        self, desk: _Desk, composed: _Composed | None, now: datetime, *, trigger: str, supersede: str | None
+    ) -> Draft:
+        chart, context = desk.chart, desk.context
+        version = None
+        if composed and composed.letter and composed.message:
+            version = self._version(desk, composed.letter, composed.message, now, number=1)
+        state = self._state(desk, composed)
+        why = desk.advice.why
+        if state is DraftState.COMPOSING and composed:
+            why = f"{composed.fallback} モデルが戻ってから、もう一度作成してください。"
+        draft = Draft(
+            draft_id=desk.draft_id,
+            customer_id=chart.customer_id,
+            occasion=context.occasion,
+            channel=context.channel,
+            recipient=recipient(chart, context.channel),
+            state=state,
+            recommendation=desk.advice.recommendation,
+            why=why,
+            reward=None,
+            fallback=composed.fallback if composed and version else None,
+            context=context,
+            version=version,
+            findings=composed.findings if composed else (),
+            created_at=now,
+            expires_at=now + EXPIRES_AFTER[context.occasion],
+        )
+        with self._units() as work:
+            standing = work.drafts.open_for(chart.customer_id, context.occasion, context.channel)
+            replaced = {d.draft_id for d in standing} | ({supersede} if supersede else set())
+            for old in sorted(replaced):
+                work.drafts.move(old, DraftState.SUPERSEDED, by="okaeri", why="新しい下書きに差し替え")
+            work.drafts.add(draft, by="okaeri", trigger=trigger)
+            if composed:
+                work.model_calls.record(
+                    composed.calls, draft_id=draft.draft_id, customer_id=chart.customer_id
+                )
+            work.commit()
+        with self._units(read_only=True) as work:
+            return work.drafts.get(draft.draft_id)
+
+    @staticmethod
+    def _state(desk: _Desk, composed: _Composed | None) -> DraftState:
+        if composed is None:
+            return DraftState.HELD
+        if composed.letter is None:
+            return DraftState.COMPOSING
+        held = composed.blocked or desk.advice.degree is Degree.HOLD
+        return DraftState.HELD if held else DraftState.WAITING
+
+    def _version(
+        self, desk: _Desk, letter: Letter, message: WrittenMessage, now: datetime, *, number: int
+    ) -> DraftVersion:
+        material = desk.gathered.material
+        facts = {i for p in letter.paragraphs for i in p.fact_ids}
+        passages = {i for p in letter.paragraphs for i in p.passage_ids}
+        return DraftVersion(
+            number=number,
+            author=letter.author,
+            subject=message.subject,
+            body=message.body,
+            paragraphs=letter.paragraphs,
+            evidence_facts={i: text for i, text in material.facts.items() if i in facts},
+            evidence_passages=tuple(p for p in material.passages if p.passage_id in passages),
+            plan=letter.plan,
+            prompt=letter.prompt,
+            created_at=now,
+        )
+
+    def _record_calls(self, calls: Sequence[ModelCallMade], *, draft_id: str, customer_id: str) -> None:
+        with self._units() as work:
+            work.model_calls.record(calls, draft_id=draft_id, customer_id=customer_id)
+            work.commit()

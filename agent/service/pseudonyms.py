@@ -1,0 +1,156 @@
+"""The privacy boundary: tokens for what names a person on the way out, the real words on the way back, and a check between.
+
+Nothing that identifies a customer may reach a model: name, mail, phone, postal address, order number, LINE id, our customer id.
+⟦NAME⟧ stands for the customer addressed with honorific and is filled in here. ⟦W1⟧, ⟦W2⟧ … hide a customer's name where it is
+part of something else (千葉さん and 千葉県産) and return letter by letter. The other tokens never return: a draft that uses
+one is held.
+"""
+
+import re
+from collections.abc import Iterable
+
+from agent.domain.chart import Chart
+from agent.domain.errors import PolicyRefusal
+
+NAME = "⟦NAME⟧"
+_HONORIFIC = "さま|様|さん|氏|くん|君|ちゃん"
+_MAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
+_LINE_ID = re.compile(r"\bU[0-9a-fA-F]{32}\b")
+_PHONE = re.compile(
+    r"(?<![\d\-])(?:\+81[\-‐－ー ]?\d{1,4}|0\d{1,4}|\(0\d{1,4}\))[\-‐－ー ()]?\d{1,4}[\-‐－ー ()]?\d{3,4}(?![\d\-])"
+)
+_CARD = re.compile(r"(?<!\d)\d{4}[\- ]?\d{4}[\- ]?\d{4}[\- ]?\d{1,7}(?!\d)")
+_POSTAL = re.compile(r"〒\s*\d{3}[\-‐－]?\d{4}|(?<![\d\-])\d{3}[\-‐－]\d{4}(?![\d\-])")
+_ADDRESS = re.compile(
+    r"(?:北海道|東京都|京都府|大阪府|[一-龥]{2,3}県)[一-龥ぁ-んァ-ヶー々ヶケ0-9０-９]{1,24}?[市区町村郡][^\s、。「」『』]{0,30}"
+    r"|[一-龥ぁ-んァ-ヶー々]{1,10}[0-90-９一二三四五六七八九十]+丁目[0-9０-９\-‐－番地号]*"
+)
+_ORDER = re.compile(
+    r"(?:注文番号|受注番号|ご注文番号|注文ID|order\s*(?:no\.?|id|#)?)[\s:：]*[#A-Za-z0-9\-_]{3,}|(?<!\w)#\d{3,}",
+    re.I,
+)
+_OTHERS = re.compile(
+    rf"(?<![お一-龥ァ-ヶ])([一-龥々ヶ]{{1,4}}(?:[ 　]?[一-龥々ぁ-んァ-ヶー]{{1,4}}?)?)(?={_HONORIFIC})"
+)
+_NOT_NAMES = re.compile(
+    r"客|皆|神|奥|旦那|店長|子|娘|息子|母|父|姉|妹|兄|弟|祖母|祖父|孫|友人|赤|猫|犬|業者|担当|店員|医者|先生"
+)
+_PATTERNS = (
+    (_MAIL, "⟦MAIL⟧"),
+    (_LINE_ID, "⟦LINE⟧"),
+    (_CARD, "⟦NUMBER⟧"),
+    (_ORDER, "⟦ORDER⟧"),
+    (_PHONE, "⟦PHONE⟧"),
+    (_ADDRESS, "⟦ADDRESS⟧"),
+    (_POSTAL, "⟦ADDRESS⟧"),
+)
+
+
+class PrivacyBreach(PolicyRefusal):
+    """Something that identifies a customer stood in a request to a model; the request was not sent."""
+
+    def __init__(self, kinds: Iterable[str]) -> None:
+        found = "、".join(sorted(set(kinds)))
+        super().__init__(
+            f"personal data would have left in a model request: {found}",
+            ja=f"お客さまを特定できる情報（{found}）が含まれるため、AIには渡しませんでした。",
+        )
+
+
+class Pseudonyms:
+    """The tokens of one customer, for one message."""
+
+    def __init__(self, chart: Chart, *, addressed: str) -> None:
+        """addressed: how the greeting names the customer (石田さま); empty when no name may be used."""
+        self._addressed = addressed
+        family, given = (chart.family_name or "").strip(), (chart.given_name or "").strip()
+        self._full = [
+            f"{a}{gap}{b}"
+            for a, b in ((family, given), (given, family))
+            for gap in ("", " ", "　")
+            if a and b
+        ]
+        self._names = [name for name in (family, given) if name]
+        self._identifiers = _identifiers(chart)
+        self._words: dict[str, str] = {}
+
+    def mask(self, text: str, *, people: bool = False) -> str:
+        """A text that may leave. people: also hide other persons named with an honorific (notes, chats, staff's words)."""
+        plain = text.replace("⟦", "〔").replace("⟧", "〕")
+        for value, token in self._identifiers:
+            plain = re.sub(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", token, plain, flags=re.I)
+        for pattern, token in _PATTERNS:
+            plain = pattern.sub(token, plain)
+        for full in self._full:
+            plain = plain.replace(full, NAME)
+        for name in self._names:
+            plain = re.sub(rf"{re.escape(name)}(?=\s?(?:{_HONORIFIC}))", NAME, plain)
+        if people:
+            plain = _OTHERS.sub(lambda m: m.group() if _NOT_NAMES.fullmatch(m[1]) else "⟦PERSON⟧", plain)
+        for name in sorted(self._names, key=len, reverse=True):
+            if len(name) > 1 and name in plain:
+                plain = _outside_tokens(plain, name, self._word(name))
+        return plain
+
+    def fill(self, text: str) -> str:
+        """A text from a model with the customer's words back in it; tokens that must not return stay and are found later."""
+        if self._addressed:
+            text = re.sub(rf"{NAME}\s?(?:{_HONORIFIC})?", self._addressed, text)
+        for name, token in self._words.items():
+            text = text.replace(token, name)
+        return text
+
+    def require_clean(self, texts: Iterable[str], *, data: Iterable[str] = ()) -> None:
+        """Raise PrivacyBreach when a request would carry what identifies the customer.
+
+        texts: the whole request, searched for identifiers of any kind.    data: the parts that came from outside, searched for
+        the customer's names too (our own instructions may hold the same letters by chance: あい in あいさつ).
+        """
+        found = [kind for text in texts for kind in self._leaks(text)]
+        names = [*self._full, *(name for name in self._names if len(name) > 1)]
+        found += ["氏名" for text in data for name in names if name in text]
+        if found:
+            raise PrivacyBreach(found)
+
+    def _leaks(self, text: str) -> list[str]:
+        kinds = {
+            "⟦MAIL⟧": "メールアドレス",
+            "⟦LINE⟧": "LINE ID",
+            "⟦PHONE⟧": "電話番号",
+            "⟦ORDER⟧": "注文番号",
+            "⟦ADDRESS⟧": "住所",
+        }
+        found = [
+            kinds.get(token, "番号")
+            for value, token in self._identifiers
+            if value.casefold() in text.casefold()
+        ]
+        found += [kinds.get(token, "番号") for pattern, token in _PATTERNS if pattern.search(text)]
+        return found + ["氏名" for full in self._full if full in text]
+
+    def _word(self, name: str) -> str:
+        return self._words.setdefault(name, f"⟦W{len(self._words) + 1}⟧")
+
+
+def _identifiers(chart: Chart) -> list[tuple[str, str]]:
+    """Exact values to hide, longest first. An order's bare number counts only with five digits or more: 1001 may be a price."""
+    values: dict[str, str] = {}
+    for value, token in (
+        (chart.email, "⟦MAIL⟧"),
+        (chart.line_user_id, "⟦LINE⟧"),
+        (chart.customer_id, "⟦NUMBER⟧"),
+    ):
+        if value and len(value) > 3:
+            values[value] = token
+    for order in {line.order_id for line in chart.purchases}:
+        tail = re.split(r"[:/]", order)[-1]
+        for form in (order, tail, tail.lstrip("#")):
+            if len(form) >= 5 or (len(form) >= 4 and not form.isdigit()):
+                values[form] = "⟦ORDER⟧"
+    return sorted(values.items(), key=lambda item: -len(item[0]))
+
+
+def _outside_tokens(text: str, word: str, token: str) -> str:
+    return "".join(
+        part if part.startswith("⟦") else part.replace(word, token) for part in re.split(r"(⟦[^⟧]*⟧)", text)
+    )
