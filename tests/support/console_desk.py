@@ -1,0 +1,107 @@
+"""The console on a real shop: a running app, people of each role, and a browser-like client."""
+
+import re
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import Engine
+
+from agent.api.app import create_app
+from agent.api.opt_out import opt_out_error_page, opt_out_router
+from agent.domain.staff import Role
+from agent.ports import Clock
+from agent.service.decide_draft import DecideDraft
+from agent.service.staff import Staff
+from agent.store.history import SqlHistory
+from console.errors import error_page
+from console.render import STATIC
+from console.router import console_router
+from customers.charting.chart import CustomerCharts
+from tests.support.sending_desk import SHOP, SendingDesk
+
+HTTPS = "https://console.example"
+PEOPLE = {"oono": Role.OWNER, "mori": Role.APPROVER, "kaki": Role.WRITER, "mita": Role.VIEWER}
+PASSWORD = "harukaze to matsubokkuri"
+QUICK_HASH = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Real argon2id, cheap: the tests log in hundreds of times."""
+
+
+class ConsoleDesk(SendingDesk):
+    """A sending desk with its console. real_time: what the sessions' clock shows; move it to let time pass."""
+
+    def __init__(self, engine: Engine, clock: Clock, *, public_url: str | None = HTTPS, **more: Any) -> None:
+        super().__init__(engine, clock, staff=False)
+        self.real_time = 1_000_000.0
+        self.public_url = public_url
+        self.staff = Staff(self.units, real_now=lambda: self.real_time, hasher=QUICK_HASH)
+        for name, role in PEOPLE.items():
+            self.staff.add_user(name, role, PASSWORD)
+        if "rewriter" in more:
+            self.decide = DecideDraft(
+                units=self.units,
+                recheck=self.recheck,
+                clock=clock,
+                mail_from=self.settings.mail_from,
+                rewriter=more["rewriter"],
+            )
+
+    def app(self) -> FastAPI:
+        """The service as the composition root builds it."""
+        console = console_router(
+            units=self.units,
+            charts=CustomerCharts(SqlHistory(self.engine, shop_id=SHOP)),
+            decisions=self.decide,
+            staff=self.staff,
+            clock=self.clock,
+            public_url=self.public_url,
+            shop_name=self.settings.shop_name,
+        )
+        return create_app(
+            routers=[console, opt_out_router(units=self.units, shop_name=self.settings.shop_name)],
+            static={"/console/static": STATIC},
+            error_pages=[
+                error_page(public_url=self.public_url, shop_name=self.settings.shop_name),
+                opt_out_error_page,
+            ],
+            public_url=self.public_url,
+        )
+
+    def browser(self, who: str | None = None, *, base_url: str = HTTPS) -> "Browser":
+        """A client, logged in as somebody."""
+        browser = Browser(self.app(), base_url)
+        if who:
+            assert browser.log_in(who).status_code == 303
+        return browser
+
+
+class Browser:
+    """A client that keeps cookies, follows no redirect, and fills forms with the tokens a page showed."""
+
+    def __init__(self, app: FastAPI, base_url: str) -> None:
+        self.client = TestClient(app, base_url=base_url, follow_redirects=False, client=("127.0.0.1", 50000))
+        self.base_url = base_url
+
+    def get(self, path: str, **more: Any) -> Response:
+        """Open a page."""
+        return self.client.get(path, **more)
+
+    def fields(self, path: str) -> dict[str, str]:
+        """The hidden fields of a page's last form."""
+        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.get(path).text)
+        return dict(found)
+
+    def post(self, path: str, *, page: str, **fields: str) -> Response:
+        """Send a form as the page would."""
+        return self.client.post(path, data=self.fields(page) | fields, headers={"Origin": self.base_url})
+
+    def log_in(self, name: str, password: str = PASSWORD) -> Response:
+        """Fill in the log-in form."""
+        return self.post("/console/login", page="/console/login", name=name, password=password)
+
+    def answer(self, draft_id: str, verb: str, **fields: str) -> Response:
+        """Answer a draft from its own page."""
+        page = f"/console/drafts/{draft_id}"
+        return self.post(f"{page}/{verb}", page=page, **fields)
