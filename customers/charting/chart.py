@@ -50,11 +50,7 @@ class CustomerCharts:
         value = reference.strip().lstrip("'")  # Shopify writes ids as '123
         found = self._history.known_as(value=value, email_key=fold_email(value)) if value else []
         if not found:
-            raise NotFound(
-                f"nobody is known as {reference!r}",
-                ja=f"「{reference}」に当てはまるお客さまが見つかりません。お客さまID・メールアドレス・LINE ID・会員番号のいずれかを"
-                "確認してください。",
-            )
+            raise _nobody(reference)
         if len(found) > 1:
             raise CallerMistake(
                 f"{len(found)} customers are known as {reference!r}: {', '.join(found)}",
@@ -66,7 +62,10 @@ class CustomerCharts:
     def chart(self, reference: str, *, as_of: date) -> Chart:
         """One customer's chart at the end of a day in Asia/Tokyo. Raises NotFound or CallerMistake, see `find`."""
         customer_id = self.find(reference)
-        person, tally = next(self._history.people(until=as_of, customer_ids=[customer_id]))
+        found = list(self._history.people(until=as_of, customer_ids=[customer_id]))
+        if not found:  # erased or merged since we looked
+            raise _nobody(reference)
+        person, tally = found[0]
         orders = self._history.orders(customer_id, until=as_of, newest=ORDERS_READ)
         favourites = favourite_categories(orders)
         facts = (
@@ -169,6 +168,14 @@ class CustomerCharts:
             unknown=unknowns(person, tally) | unknown,
             reasons=reasons(tally, judged, shop),
         )
+
+
+def _nobody(reference: str) -> NotFound:
+    return NotFound(
+        f"nobody is known as {reference!r}",
+        ja=f"「{reference}」に当てはまるお客さまが見つかりません。お客さまID・メールアドレス・LINE ID・会員番号の"
+        "いずれかを確認してください。",
+    )
 
 
 def _purchases(orders: Sequence[OrderRecord]) -> tuple[PurchasedLine, ...]:
