@@ -98,13 +98,18 @@ class ReplacedRecord(ShopRow, Base):
 
 
 class CustomerRecord(ShopRow, Base):
-    """A customer row as a shop's file stated it; people are resolved from these and from the orders' buyers."""
+    """A customer row as a shop's file stated it; people are resolved from these and from the orders' buyers.
+
+    customer_id: the person the row was resolved to.
+    """
 
     __tablename__ = "customer_records"
+    __table_args__ = (Index("ix_customer_records_customer", "shop_id", "customer_id"),)
     record_key: Mapped[str] = mapped_column(String(400), primary_key=True)
     platform: Mapped[str]
     import_id: Mapped[str] = mapped_column(String(40), index=True)
     content_hash: Mapped[str]
+    customer_id: Mapped[str | None] = mapped_column(String(60))
     external_id: Mapped[str | None]
     email: Mapped[str | None]
     email_key: Mapped[str | None] = mapped_column(Text, index=True)
@@ -200,7 +205,8 @@ class Order(ShopRow, Base):
     """An order with its buyer as the file stated it. net_yen: what counts as revenue, 0 unless is_revenue.
 
     ordered_on: the day in Asia/Tokyo.    customer_id: None for orders that belong to nobody.    currency other than JPY:
-    kept, never summed.
+    kept, never summed: every yen column is 0 and stated_total holds the amount as written.    consent_words: where accepts_* was
+    read, `column<tab>cell` for e-mail and, after a line feed, for LINE.
     """
 
     __tablename__ = "orders"
@@ -225,11 +231,13 @@ class Order(ShopRow, Base):
     buyer_phone: Mapped[str | None]
     accepts_email: Mapped[bool | None]
     accepts_line: Mapped[bool | None]
+    consent_words: Mapped[str | None]
     ordered_at: Mapped[datetime]
     ordered_on: Mapped[date]
     status: Mapped[str]
     is_revenue: Mapped[bool] = mapped_column(Boolean)
     currency: Mapped[str] = mapped_column(String(8))
+    stated_total: Mapped[str | None]
     total_yen: Mapped[int] = mapped_column(BigInteger)
     refunded_yen: Mapped[int] = mapped_column(BigInteger)
     net_yen: Mapped[int] = mapped_column(BigInteger)
@@ -251,6 +259,7 @@ class OrderLine(ShopRow, Base):
         ForeignKeyConstraint(
             ["shop_id", "order_id"], ["orders.shop_id", "orders.order_id"], ondelete="CASCADE"
         ),
+        {"sqlite_with_rowid": False},  # the key alone orders the rows: one tree less to write
     )
     order_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     line_no: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("import_id", sa.String(length=40), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.String(length=60), nullable=True),
         sa.Column("external_id", sa.Text(), nullable=True),
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("email_key", sa.Text(), nullable=True),
@@ -79,6 +80,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "record_key"),
     )
     with op.batch_alter_table("customer_records", schema=None) as batch_op:
+        batch_op.create_index("ix_customer_records_customer", ["shop_id", "customer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_records_email_key"), ["email_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_records_import_id"), ["import_id"], unique=False)
 
@@ -295,11 +297,13 @@ def upgrade() -> None:
         sa.Column("buyer_phone", sa.Text(), nullable=True),
         sa.Column("accepts_email", sa.Boolean(), nullable=True),
         sa.Column("accepts_line", sa.Boolean(), nullable=True),
+        sa.Column("consent_words", sa.Text(), nullable=True),
         sa.Column("ordered_at", Utc(), nullable=False),
         sa.Column("ordered_on", sa.Date(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("is_revenue", sa.Boolean(), nullable=False),
         sa.Column("currency", sa.String(length=8), nullable=False),
+        sa.Column("stated_total", sa.Text(), nullable=True),
         sa.Column("total_yen", sa.BigInteger(), nullable=False),
         sa.Column("refunded_yen", sa.BigInteger(), nullable=False),
         sa.Column("net_yen", sa.BigInteger(), nullable=False),
@@ -516,6 +520,7 @@ def upgrade() -> None:
             ["shop_id", "order_id"], ["orders.shop_id", "orders.order_id"], ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "order_id", "line_no"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.create_index("ix_order_lines_sku", ["shop_id", "sku"], unique=False)
@@ -623,6 +628,7 @@ def downgrade() -> None:
     with op.batch_alter_table("customer_records", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_customer_records_import_id"))
         batch_op.drop_index(batch_op.f("ix_customer_records_email_key"))
+        batch_op.drop_index("ix_customer_records_customer")
 
     op.drop_table("customer_records")
     with op.batch_alter_table("consents", schema=None) as batch_op:
