@@ -106,7 +106,8 @@ def fill_basket(
     person: Person, habit: Habit, day: date, today: date, *, nth: int, gift: bool, rng: Random
 ) -> list[Line]:
     """The lines of a person's nth order (0 is the first), at least one, each product once. Mutates the habit."""
-    basket = _Basket(person, habit, day, [p for p in products() if on_sale(p, day, today)], rng)
+    shelf = [p for p in products() if on_sale(p, day, today) and (nth == 0 or p.gift or not p.first_step)]
+    basket = _Basket(person, habit, day, shelf, rng)
     if gift:
         basket.put_gift()
     elif habit.staples:

@@ -50,9 +50,9 @@ class Habit:
         refill = usual and next(
             (v for v in product.variants if v.refills == (usual.refills or usual.sku)), None
         )
-        if refill and rng.random() < 0.85:
+        if refill and rng.random() < 0.95:
             return refill
-        if usual and product.family is not Family.APPAREL and rng.random() < 0.8:
+        if usual and product.family is not Family.APPAREL and rng.random() < 0.9:
             return usual
         return self._fitting(product, person, rng)
 

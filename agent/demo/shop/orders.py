@@ -176,8 +176,8 @@ def play_scene(person: Person, scene: Scene, today: date, seed: int) -> list[Ord
         day = today - timedelta(days=ago)
         if scene.last and nth == len(scene.days_ago) - 1:
             habit.staples = (scene.last,)
-        # A newcomer may start with the very product of the scene, so the trial set is not offered instead.
-        lines = fill_basket(person, habit, day, today, nth=max(nth, 1), gift=False, rng=rng)
+        # Counted from 1: the scene names what is bought, so no trial set may step in front of it.
+        lines = fill_basket(person, habit, day, today, nth=nth + 1, gift=False, rng=rng)
         created = moment_on(day, rng)
         outcome = awaiting_payment() if scene.unpaid else plain_outcome(created, rng, until=until)
         orders.append(_order(person, created, lines, None, None, outcome))

@@ -166,6 +166,7 @@ def _head(order: Order) -> Row:
         "Discount Code": order.code or "",
         "Discount Amount": str(order.discount_yen),
         "Shipping Method": "宅配便",
+        "Created at": _at(order.created_at),
         "Notes": " / ".join(note for note in (order.note, outcome.note) if note),
         "Cancelled at": _at(outcome.cancelled_at),
         "Payment Method": "Shopify Payments" if outcome.method == CARD else outcome.method,
@@ -188,7 +189,6 @@ def order_rows(order: Order) -> Iterator[Row]:
         lined = {
             "Name": f"#{order.number}",
             "Email": order.person.email or "",
-            "Created at": _at(order.created_at),
             "Lineitem quantity": str(line.quantity),
             "Lineitem name": line.product.line_name(line.variant),
             "Lineitem price": str(line.variant.price_yen),

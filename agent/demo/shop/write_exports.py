@@ -71,7 +71,7 @@ def write_exports(folder: Path, *, today: date, seed: int = 7) -> DemoFiles:
     scenes = draw_scenes(seed)
     people = draw_people(seed, clean=len(scenes))
     orders = play_all(people, scenes, today, seed)
-    people = add_notes(people, orders, seed)
+    people = add_notes(people, orders, seed, dear=_dear(scenes))
     folder.mkdir(parents=True, exist_ok=True)
     return DemoFiles(
         folder=folder,
@@ -83,6 +83,12 @@ def write_exports(folder: Path, *, today: date, seed: int = 7) -> DemoFiles:
         moments=_moments(people, scenes),
         people=len(people),
     )
+
+
+def _dear(scenes: Sequence[Scene]) -> list[int]:
+    return [
+        number for number, scene in enumerate(scenes) if scene.occasion in {Occasion.VIP, Occasion.WIN_BACK}
+    ]
 
 
 def _may_visit(orders: list[Order], scenes: Sequence[Scene]) -> set[int]:
