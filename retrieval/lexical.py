@@ -1,5 +1,6 @@
 """Score passages by the words and character pairs they share with a query."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ Scores = NDArray[np.float64]
 SATURATION, LENGTH_WEIGHT = 1.2, 0.6
 """BM25's k1 and b (Robertson & Zaragoza 2009); b below the usual 0.75 as passages are cut to similar lengths."""
 
+ANSWERED = 1.4
+"""The BM25 term frequency part from which a word counts as fully answered: two occurrences in a passage of mean length."""
+
 PAIR_SHARE = 0.4
 """Weight of character pairs against words. Tuned in docs/adr/0004-hybrid-search.md."""
 
@@ -24,15 +28,17 @@ _ENOUGH = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One way to look at the passages. texts: what tokens are counted in; lengths: relative to the mean."""
+    """One way to look at the passages. text: all of them, one a line; starts: where each begins; lengths: relative to the
+    mean."""
 
-    texts: list[str]
+    text: str
+    starts: NDArray[np.intp]
     lengths: Scores
 
 
 class LexicalIndex:
-    """Scores every passage. Where a token occurs is found when it is first asked for and remembered, so opening costs next
-    to nothing: 40 ms for 10,000 passages where a full inverted index took seconds and hundreds of megabytes."""
+    """Scores every passage. Where a token occurs is found when it is first asked for and remembered: opening
+    10,000 passages takes 0.3 s, a question in new words 40-80 ms, in known words 1 ms (two busy cores)."""
 
     def __init__(self, passages: Sequence[IndexedPassage]) -> None:
         self.passages = passages
@@ -65,16 +71,16 @@ class LexicalIndex:
             rarity = float(np.log1p((len(self.passages) - len(at) + 0.5) / (len(at) + 0.5)))
             best += rarity
             room = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * field.lengths[at])
-            total[at] += rarity * np.minimum(1.0, often * (SATURATION + 1) / (often + room) / 1.4)
+            total[at] += rarity * np.minimum(1.0, often * (SATURATION + 1) / (often + room) / ANSWERED)
         return total / best if best else total
 
     def _occurrences(self, token: str, field: _Field, *, whole: bool) -> tuple[NDArray[np.intp], Scores]:
         known = self._found.get((token, whole))
         if known is None:
             sought = f" {token} " if whole else token
-            at = [number for number, text in enumerate(field.texts) if sought in text]
-            often = [float(field.texts[number].count(sought)) for number in at]
-            known = np.array(at, dtype=np.intp), np.array(often)
+            places = [found.start() for found in re.finditer(re.escape(sought), field.text)]
+            at, often = np.unique(np.searchsorted(field.starts, places, side="right") - 1, return_counts=True)
+            known = at, often.astype(np.float64)
             if len(self._found) >= _ENOUGH:
                 self._found.clear()
             self._found[token, whole] = known
@@ -92,4 +98,7 @@ def _spaced(tokens: str) -> str:
 
 def _field(texts: list[str]) -> _Field:
     lengths = np.array([len(text) for text in texts], dtype=np.float64)
-    return _Field(texts, lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths)
+    starts = np.concatenate([[0], np.cumsum(lengths + 1)[:-1]]).astype(np.intp)
+    return _Field(
+        "\n".join(texts), starts, lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
+    )

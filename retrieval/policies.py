@@ -14,6 +14,9 @@ from agent.ports import KnowledgeStore
 from retrieval.markdown import first_heading, sections
 
 ENDINGS = frozenset({".md", ".markdown", ".txt"})
+TABLES = frozenset({".csv", ".tsv", ".xlsx"})
+"""What a folder may hold for the importer; other files in a folder are passed over, one named outright never is."""
+
 LARGEST = 1_000_000
 """Bytes. The longest real policies are some tens of kilobytes; a megabyte is the wrong file."""
 
@@ -46,7 +49,7 @@ class PolicyReport:
 
 
 def policy_files(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """Divide paths into policy files (.md, .txt; folders searched, hidden ones not) and all others, for the importer.
+    """Divide paths into policy files (.md, .txt) and others, for the importer. Folders are searched, hidden ones not.
 
     Raises NotFound for a path that does not exist.
     """
@@ -147,7 +150,7 @@ def _divided(file: Path, text: str) -> tuple[dict[str, object], str]:
 def _files_below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden:
+        if path.is_file() and not hidden and path.suffix.lower() in ENDINGS | TABLES:
             yield path
 
 

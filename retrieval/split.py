@@ -42,13 +42,12 @@ def cut_product(product: SoldProduct) -> list[CutPassage]:
     in the store and are read when a message is written."""
     skus = tuple(variant.sku for variant in product.variants if variant.sku)
     head = f"{product.title}（{product.category}）" if product.category else product.title
-    bodies = list(_packed(plain_lines(product.description), LONGEST)) or [""]
     rows = [variant.title for variant in product.variants if variant.title]
-    kinds = list(_packed(rows, LONGEST, joint="、")) if len(rows) > 1 else []
+    kinds = [f"種類：{kind}" for kind in _packed(rows, LONGEST, joint="、")] if len(rows) > 1 else []
+    bodies = list(_packed([*plain_lines(product.description), *kinds], LONGEST)) or [""]
     first = skus[0] if skus else None
     words = (*product.tags, *([product.vendor] if product.vendor else []))
-    passages = [CutPassage(product.title, f"{head}\n{body}".rstrip(), first, words, skus) for body in bodies]
-    return [*passages, *(CutPassage(product.title, f"{head}\n種類：{kind}", first) for kind in kinds)]
+    return [CutPassage(product.title, f"{head}\n{body}".rstrip(), first, words, skus) for body in bodies]
 
 
 def cut_policy(policy: PolicyText) -> list[CutPassage]:

@@ -39,6 +39,7 @@ def variant_row(shop_id: str, product_id: str, sku: str, **more: object) -> dict
         "title": None,
         "price_yen": 1980,
         "stock": 5,
+        "stock_text": None,
         **more,
     }
 
