@@ -1,0 +1,99 @@
+"""Turn what a provider's client raises into our errors: who has to act, and when to try again."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx2
+import openai
+from langchain_core.exceptions import (
+    ContextOverflowError,
+    ModelAuthenticationError,
+    ModelInvalidRequestError,
+    ModelNotFoundError,
+    ModelPermissionDeniedError,
+)
+
+from agent.chains.model import AnswerUnusable, ModelDown, ModelMisconfigured
+from agent.domain.errors import OkaeriError
+
+
+class TryAgain(ModelDown):
+    """A passing fault. after: seconds the server asks us to wait, None when it does not say."""
+
+    def __init__(self, message: str, *, ja: str, after: float | None = None) -> None:
+        super().__init__(message, ja=ja)
+        self.after = after
+
+
+class NotSupported(AnswerUnusable):
+    """The server refuses this way of asking; another may work."""
+
+
+def translate(error: Exception) -> OkaeriError:
+    """Our error for anything a model call can raise. Never returns the provider's own words to staff."""
+    if isinstance(error, ContextOverflowError):
+        return ModelMisconfigured(
+            "the request is too long for the model", ja="AIモデルが一度に読める長さを超えました。"
+        )
+    if isinstance(error, (ModelAuthenticationError, ModelPermissionDeniedError)):
+        return ModelMisconfigured(
+            f"the model refuses our key: {_short(error)}",
+            ja="AIモデルの鍵が受け付けられませんでした。OKAERI_CHAT_API_KEY を確認してください。",
+        )
+    if isinstance(error, (ModelInvalidRequestError, openai.UnprocessableEntityError)):
+        return NotSupported(
+            f"the model refuses the request: {_short(error)}",
+            ja="AIモデルがこの形の依頼を受け付けませんでした。",
+        )
+    if isinstance(error, ModelNotFoundError):
+        return ModelMisconfigured(
+            f"no such model or address: {_short(error)}",
+            ja="AIモデルが見つかりません。OKAERI_CHAT_MODEL と OKAERI_CHAT_BASE_URL を確認してください。",
+        )
+    if isinstance(error, (TimeoutError, openai.APITimeoutError)):
+        return TryAgain("the model did not answer in time", ja="AIモデルから時間内に返事がありませんでした。")
+    if isinstance(error, openai.APIStatusError):
+        return _status(error)
+    if isinstance(error, (openai.APIConnectionError, httpx2.HTTPError, OSError)):
+        return TryAgain(
+            f"the connection to the model failed or broke off: {_short(error)}",
+            ja="AIモデルにつながらないか、返事が途中で切れました。",
+        )
+    return NotSupported(
+        f"the answer cannot be read: {_short(error)}", ja="AIモデルの返事を読み取れませんでした。"
+    )
+
+
+def _status(error: openai.APIStatusError) -> OkaeriError:
+    code = error.status_code
+    if code == 501:
+        return NotSupported(f"the model answers {code}", ja="AIモデルがこの形の依頼を受け付けませんでした。")
+    if code in (408, 409, 425, 429) or code >= 500:
+        busy = "混み合っています" if code == 429 else f"不調です（{code}）"
+        return TryAgain(
+            f"the model answers {code}", ja=f"AIモデルが{busy}。", after=retry_after(error.response.headers)
+        )
+    return ModelMisconfigured(
+        f"the model answers {code}: {_short(error)}",
+        ja=f"AIモデルに断られました（{code}）。設定を確認してください。",
+    )
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds from `retry-after-ms` or `Retry-After` (seconds or an HTTP date); None when absent or unreadable."""
+    try:
+        if milliseconds := headers.get("retry-after-ms"):
+            return max(float(milliseconds) / 1000, 0.0)
+        said = headers.get("retry-after")
+        if said is None:
+            return None
+        if said.strip().replace(".", "", 1).isdigit():
+            return float(said)
+        return max((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
