@@ -1,0 +1,332 @@
+"""The composition root: joins settings, store, knowledge, writers, gate, channels and web into one running shop.
+
+Imports inside methods are meant: this is the one module that knows every part, and it loads only what a command needs, so
+that reading a chart does not pay for a vector store, nor deciding on a draft for a language model.
+"""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from agent.domain.errors import MachineRetries
+from agent.ports import Clock, Retriever
+from agent.settings import DEFAULT_SHOP, Settings, load_settings
+from agent.store.engine import migrate, open_engine
+from agent.store.shops import ensure_shop
+from agent.store.unit_of_work import SqlUnitOfWork
+
+if TYPE_CHECKING:
+    from customers.importing.report import ImportReport
+    from customers.importing.undo import UndoReport
+    from fastapi import FastAPI
+
+    from agent.chains.model import ChatModel
+    from agent.domain.draft import Draft
+    from agent.domain.staff import StaffMember
+    from agent.service.compose_draft import ComposeDraft
+    from agent.service.decide_draft import DecideDraft
+    from agent.service.dispatch import Dispatcher
+    from agent.service.recheck import Recheck
+    from agent.service.staff import Staff
+    from agent.store.documents import SqlKnowledgeStore
+    from customers.charting.chart import CustomerCharts
+    from customers.charting.product_sales import ProductSale
+    from retrieval.catalogue import StoredCatalogue
+    from retrieval.index import IndexReport
+    from retrieval.policies import PolicyReport
+    from retrieval.vectors import ShopVectors
+
+Progress = Callable[[str, int, int | None], None]
+
+
+class App:
+    """One shop, opened. Parts are made when first asked for and kept."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or settings.clock()
+        self.shop_id = DEFAULT_SHOP
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, its schema brought up to date. Raises OperatorMustFix when it cannot be reached."""
+        engine = open_engine(self.settings.sqlalchemy_url)
+        migrate(engine)
+        ensure_shop(engine, shop_id=self.shop_id, name=self.settings.shop_name, now=self.clock.now())
+        return engine
+
+    def units(self, *, read_only: bool = False) -> SqlUnitOfWork:
+        """A new unit of work."""
+        return SqlUnitOfWork(self.engine, shop_id=self.shop_id, clock=self.clock, read_only=read_only)
+
+    # -- customers
+
+    @cached_property
+    def charts(self) -> "CustomerCharts":
+        """Customer charts."""
+        from agent.store.history import SqlHistory
+        from customers.charting.chart import CustomerCharts
+
+        return CustomerCharts(SqlHistory(self.engine, shop_id=self.shop_id))
+
+    def import_files(
+        self, paths: Sequence[Path], *, platform: str, dry_run: bool, progress: Progress | None = None
+    ) -> "ImportReport":
+        """Take in export files. Raises CallerMistake for a wrong call; refused files and rows are in the report."""
+        from customers.importing.run import import_files
+
+        from agent.store.ledger import SqlLedger
+
+        return import_files(
+            paths,
+            platform=platform,
+            dry_run=dry_run,
+            ledger=SqlLedger(self.engine, shop_id=self.shop_id),
+            clock=self.clock,
+            progress=progress,
+        )
+
+    def undo_import(self, import_id: str) -> "UndoReport":
+        """Restore what was there before an import. Raises PolicyRefusal when something rests on it."""
+        from customers.importing.undo import undo_import
+
+        from agent.store.ledger import SqlLedger
+
+        return undo_import(import_id, ledger=SqlLedger(self.engine, shop_id=self.shop_id), clock=self.clock)
+
+    def product_sales(self) -> "Iterator[ProductSale]":
+        """What each SKU sold, best first."""
+        from agent.store.sales import SqlProductSales
+        from customers.charting.product_sales import product_sales
+
+        return product_sales(SqlProductSales(self.engine, shop_id=self.shop_id))
+
+    # -- knowledge
+
+    @cached_property
+    def catalogue(self) -> "StoredCatalogue":
+        """Products and policies with live price and stock."""
+        from retrieval.catalogue import StoredCatalogue
+
+        return StoredCatalogue(self._knowledge)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Search over catalogue and policies."""
+        from retrieval.embed import carried_model
+        from retrieval.search import HybridSearch
+
+        return HybridSearch(self._knowledge, self._vectors, carried_model())
+
+    def add_policies(self, paths: Sequence[Path]) -> "PolicyReport":
+        """Read policy files into the store."""
+        from retrieval.policies import add_policies
+
+        return add_policies(self._knowledge, paths)
+
+    def index(self, *, progress: Progress | None = None) -> "IndexReport":
+        """Bring the search index up to date with the store."""
+        from retrieval.embed import carried_model
+        from retrieval.index import index_documents
+
+        return index_documents(self._knowledge, self._vectors, carried_model(), progress=progress)
+
+    # -- messages
+
+    @cached_property
+    def recheck(self) -> "Recheck":
+        """The gate and the world, looked at again."""
+        from agent.service.recheck import Recheck
+        from evals.checks.gate import run_checks
+
+        return Recheck(
+            charts=self.charts,
+            catalogue=self.catalogue,
+            gate=run_checks,
+            sender=self.settings.sender,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def model(self) -> "ChatModel | None":
+        """The chat model of the settings, or None for the embedded writer."""
+        if not self.settings.model_configured:
+            return None
+        from agent.llm.make_model import make_chat_model
+
+        return make_chat_model(self.settings, self.units)
+
+    @cached_property
+    def composer(self) -> "ComposeDraft":
+        """Composes drafts."""
+        from agent.service.compose_draft import ComposeDraft
+
+        return ComposeDraft(
+            units=self.units,
+            charts=self.charts,
+            catalogue=self.catalogue,
+            retriever=self.retriever,
+            model=self.model,
+            clock=self.clock,
+            sender=self.settings.sender,
+            public_base=self.settings.public_base,
+            on_model_down=self.settings.on_model_down,
+        )
+
+    @cached_property
+    def decisions(self) -> "DecideDraft":
+        """Records what people decide."""
+        from agent.service.decide_draft import DecideDraft
+
+        return DecideDraft(
+            units=self.units,
+            recheck=self.recheck,
+            clock=self.clock,
+            mail_from=self.settings.mail_from,
+            rewriter=_LateRewriter(self),
+        )
+
+    def dispatcher(self) -> "Dispatcher":
+        """A dispatcher of this process."""
+        from agent.service.dispatch import Dispatcher
+        from agent.service.quiet_hours import QuietHours
+        from channels.choose import choose_channel
+
+        return Dispatcher(
+            units=self.units,
+            channel=choose_channel(self.settings, self.clock),
+            recheck=self.recheck,
+            clock=self.clock,
+            quiet=QuietHours.read(self.settings.quiet_hours),
+            owner=f"{self.settings.executor_id}@{socket.gethostname()}:{os.getpid()}",
+            lease_seconds=self.settings.lease_seconds,
+            concurrency=self.settings.dispatch_threads,
+        )
+
+    async def dispatch(self, *, once: bool) -> dict[str, object]:
+        """Send what may leave, SIGTERM and Ctrl-C ending it in good order."""
+        dispatcher = self.dispatcher()
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(ending, dispatcher.stop)
+        return (await dispatcher.run(once=once)).document()
+
+    # -- people and web
+
+    @cached_property
+    def staff(self) -> "Staff":
+        """Who may log in."""
+        from agent.service.staff import Staff
+
+        return Staff(self.units)
+
+    def put_user(self, name: str, role: str, password: str) -> "StaffMember":
+        """Add a member of staff, or give a known one this role and password. Raises CallerMistake."""
+        with self.units(read_only=True) as unit:
+            known = unit.staff.find(name)
+        if known is None:
+            return self.staff.add_user(name, role, password)
+        member = self.staff.change_role(name, role)
+        self.staff.change_password(name, password)
+        return member
+
+    def known_or_added(self, name: str) -> bool:
+        """Make sure a decider from the command line has a row; True when one was added (as approver, without a log-in).
+
+        Whoever reaches the command line can add staff anyway (docs/adr/0009); roles of known people still hold.
+        """
+        with self.units(read_only=True) as unit:
+            if unit.staff.find(name):
+                return False
+        self.staff.add_user(name, "approver", secrets.token_urlsafe(32))
+        return True
+
+    def web(self) -> "FastAPI":
+        """The web service."""
+        from agent.api.app import create_app
+        from agent.api.opt_out import opt_out_error_page, opt_out_router
+        from console.errors import error_page
+        from console.render import STATIC
+        from console.router import console_router
+
+        settings = self.settings
+        console = console_router(
+            units=self.units,
+            charts=self.charts,
+            decisions=self.decisions,
+            staff=self.staff,
+            clock=self.clock,
+            public_url=settings.public_url,
+            shop_name=settings.shop_name,
+        )
+        return create_app(
+            routers=[console, opt_out_router(units=self.units, shop_name=settings.shop_name)],
+            static={"/console/static": STATIC},
+            ready=self._require_ready,
+            error_pages=[
+                error_page(public_url=settings.public_url, shop_name=settings.shop_name),
+                opt_out_error_page,
+            ],
+            public_url=settings.public_url,
+        )
+
+    def serve(self) -> None:
+        """Run the web service until stopped."""
+        import uvicorn
+
+        host, _, port = self.settings.bind.rpartition(":")
+        uvicorn.run(self.web(), host=host.strip("[]") or "127.0.0.1", port=int(port), log_level="warning")
+
+    # -- inside
+
+    def _require_ready(self) -> None:
+        from sqlalchemy import text
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except SQLAlchemyError as error:
+            raise MachineRetries(
+                "the database does not answer",
+                ja="データベースに接続できません。少し待ってからお試しください。",
+            ) from error
+
+    @cached_property
+    def _knowledge(self) -> "SqlKnowledgeStore":
+        from agent.store.documents import SqlKnowledgeStore
+
+        return SqlKnowledgeStore(self.engine, shop_id=self.shop_id, clock=self.clock)
+
+    @cached_property
+    def _vectors(self) -> "ShopVectors":
+        from retrieval.chroma import open_chroma
+        from retrieval.embed import carried_model
+        from retrieval.vectors import ShopVectors
+
+        place = open_chroma(home=self.settings.home, url=self.settings.chroma_url)
+        return ShopVectors(place, shop_id=self.shop_id, model=carried_model().name)
+
+
+class _LateRewriter:
+    """Loads the composer only when somebody asks for a rewrite."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> "Draft":
+        """See `agent.ports.Rewriter`."""
+        return await self._app.composer.rewrite(draft_id, instruct=instruct, by=by)
+
+
+def open_app(**flags: object) -> App:
+    """Read the settings and open the shop. Raises OperatorMustFix."""
+    return App(load_settings(**flags))

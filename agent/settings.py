@@ -17,22 +17,27 @@ DEFAULT_SHOP = "default"
 
 
 class TomlSections(PydanticBaseSettingsSource):
-    """`okaeri.toml` in the working folder: `[chat] base_url` is `chat_base_url`."""
+    """`okaeri.toml`: the home's, then the working folder's over it. `[chat] base_url` is `chat_base_url`."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        path = Path(os.environ.get("OKAERI_CONFIG", "okaeri.toml"))
-        if not path.is_file():
-            return {}
-        flat: dict[str, Any] = {}
-        for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            if isinstance(value, dict):
-                flat.update({f"{name}_{inner}": v for inner, v in value.items()})
-            else:
-                flat[name] = value
-        return flat
+        here = _flat(Path(os.environ.get("OKAERI_CONFIG", "okaeri.toml")))
+        home = os.environ.get("OKAERI_HOME") or here.get("home") or "var"
+        return {**_flat(Path(home) / "okaeri.toml"), **here}
+
+
+def _flat(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    flat: dict[str, Any] = {}
+    for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        if isinstance(value, dict):
+            flat.update({f"{name}_{inner}": v for inner, v in value.items()})
+        else:
+            flat[name] = value
+    return flat
 
 
 class Settings(BaseSettings):
@@ -105,6 +110,11 @@ class Settings(BaseSettings):
         return f"https://{self.shop_domain}" if self.shop_domain else f"http://{self.bind}"
 
     @property
+    def console_address(self) -> str:
+        """Where staff log in."""
+        return f"{self.public_url.rstrip('/') if self.public_url else f'http://{self.bind}'}/console/"
+
+    @property
     def model_configured(self) -> bool:
         """True when a chat model may be asked."""
         return bool(self.chat_model and (self.chat_base_url or self.chat_api_key))
@@ -136,7 +146,9 @@ class Settings(BaseSettings):
         if missing:
             raise OperatorMustFix(
                 "sender settings are missing: " + ", ".join(missing),
-                ja="差出人の表示に必要な設定がありません。" + "、".join(missing) + " を設定してください（特定電子メール法）。",
+                ja="差出人の表示に必要な設定がありません。"
+                + "、".join(missing)
+                + " を設定してください（特定電子メール法）。",
             )
         return ShopIdentity(
             name=self.shop_name or "",

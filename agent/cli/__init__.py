@@ -1,0 +1,5 @@
+"""The `okaeri` command."""
+
+from agent.cli.command import main
+
+__all__ = ["main"]

@@ -1,0 +1,145 @@
+"""What is configured, what answers, and what is wrong: the checks of `okaeri doctor`."""
+
+import smtplib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import httpx2
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.domain.errors import OkaeriError
+from agent.main import App
+
+State = Literal["ok", "note", "wrong"]
+PATIENCE = 5.0
+"""Seconds to wait for each peer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One line. state: ok, note (works, but know this), wrong (must be mended). detail: Japanese, with what to do."""
+
+    name: str
+    state: State
+    detail: str
+
+
+def diagnose(app: App) -> list[dict[str, str]]:
+    """Look at every part; never raises for what it finds."""
+    parts: tuple[Callable[[App], Iterator[Diagnosis]], ...] = (
+        _sender,
+        _database,
+        _index,
+        _model,
+        _sending,
+        _people,
+    )
+    return [asdict(diagnosis) for part in parts for diagnosis in _guarded(part, app)]
+
+
+def _guarded(part: Callable[[App], Iterator[Diagnosis]], app: App) -> Iterator[Diagnosis]:
+    try:
+        yield from part(app)
+    except OkaeriError as error:
+        yield Diagnosis(part.__name__.strip("_"), "wrong", error.ja)
+
+
+def _sender(app: App) -> Iterator[Diagnosis]:
+    shop = app.settings.sender(unsubscribe_url=f"{app.settings.public_base}/u/")
+    yield Diagnosis("sender", "ok", f"差出人: {shop.sender_name}（{shop.name}）")
+    if not app.settings.public_url:
+        yield Diagnosis(
+            "public_url",
+            "note",
+            f"OKAERI_PUBLIC_URL が未設定のため、配信停止の案内は {app.settings.public_base} になります。",
+        )
+
+
+def _database(app: App) -> Iterator[Diagnosis]:
+    try:
+        with app.engine.connect() as connection:
+            people = connection.execute(text("select count(*) from customers")).scalar_one()
+        yield Diagnosis("database", "ok", f"{app.engine.dialect.name}（お客さま {people}人）")
+    except SQLAlchemyError as error:
+        yield Diagnosis("database", "wrong", f"データベースを使えません: {error}")
+    with app.units(read_only=True) as unit:
+        altered = unit.audit.verify()
+    if altered is None:
+        yield Diagnosis("audit", "ok", "記録の連鎖は正しく続いています。")
+    else:
+        yield Diagnosis(
+            "audit", "wrong", f"監査記録の {altered} 番が書き換えられています。管理者に知らせてください。"
+        )
+
+
+def _index(app: App) -> Iterator[Diagnosis]:
+    with app.engine.connect() as connection:
+        documents = connection.execute(text("select count(*) from indexed_documents")).scalar_one()
+    if documents:
+        yield Diagnosis("index", "ok", f"検索用の文書 {documents}件")
+    else:
+        yield Diagnosis(
+            "index",
+            "note",
+            "商品と規約がまだ検索できません。`okaeri index 規約フォルダ` を実行してください。",
+        )
+
+
+def _model(app: App) -> Iterator[Diagnosis]:
+    settings = app.settings
+    if not settings.model_configured:
+        yield Diagnosis("model", "note", "文章モデルは未設定です。定型文で下書きします。")
+        return
+    base = (settings.chat_base_url or "https://api.openai.com/v1").rstrip("/")
+    key = settings.chat_api_key.get_secret_value() if settings.chat_api_key else ""
+    try:
+        answer = httpx2.get(f"{base}/models", headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE)
+    except httpx2.HTTPError as error:
+        yield Diagnosis("model", "wrong", f"{base} につながりません: {type(error).__name__}")
+        return
+    if answer.status_code in (401, 403):
+        yield Diagnosis(
+            "model", "wrong", "文章モデルの鍵が受け付けられません。OKAERI_CHAT_API_KEY を確認してください。"
+        )
+    else:
+        yield Diagnosis("model", "ok", f"{settings.chat_model}（{base}、応答 {answer.status_code}）")
+
+
+def _sending(app: App) -> Iterator[Diagnosis]:
+    settings = app.settings
+    if settings.send == "dry_run":
+        yield Diagnosis(
+            "send",
+            "note",
+            "試し送り（dry run）です。控えを書き出すだけで、外には送りません。本番は OKAERI_SEND=live。",
+        )
+    else:
+        yield Diagnosis("send", "ok", "本番送信です。")
+    if not settings.smtp_host:
+        yield Diagnosis(
+            "smtp", "note" if settings.send == "dry_run" else "wrong", "OKAERI_SMTP_HOST が未設定です。"
+        )
+        return
+    try:
+        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=PATIENCE) as server:
+            server.noop()
+        yield Diagnosis("smtp", "ok", f"{settings.smtp_host}:{settings.smtp_port}")
+    except (OSError, smtplib.SMTPException) as error:
+        yield Diagnosis(
+            "smtp", "wrong", f"{settings.smtp_host}:{settings.smtp_port} につながりません: {error}"
+        )
+    if not settings.mail_from:
+        yield Diagnosis("mail_from", "wrong", "OKAERI_MAIL_FROM（差出人アドレス）が未設定です。")
+
+
+def _people(app: App) -> Iterator[Diagnosis]:
+    with app.units(read_only=True) as unit:
+        members = unit.staff.members()
+    if members:
+        yield Diagnosis("staff", "ok", f"担当者 {len(members)}人")
+    else:
+        yield Diagnosis(
+            "staff", "note", "担当者がいません。`okaeri user add 名前 --role owner` で登録してください。"
+        )

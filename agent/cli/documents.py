@@ -1,0 +1,98 @@
+"""The JSON documents of drafts and decisions, field by field as the command-line contract has them."""
+
+from typing import Any
+
+from agent.domain.draft import Draft
+from agent.domain.finding import Finding
+from agent.service.approve_draft import Decided
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding; spans count code points."""
+    return {
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "field": finding.field,
+        "span": list(finding.span),
+        "quote": finding.quote,
+        "message": finding.message,
+        "suggestion": finding.suggestion,
+    }
+
+
+def draft_document(draft: Draft) -> dict[str, Any]:
+    """One draft with its newest text and evidence."""
+    version = draft.version
+    cited_facts = {fact for p in version.paragraphs for fact in p.fact_ids} if version else set()
+    cited_passages = {passage for p in version.paragraphs for passage in p.passage_ids} if version else set()
+    return {
+        "draft_id": draft.draft_id,
+        "customer_id": draft.customer_id,
+        "occasion": draft.occasion.value,
+        "channel": draft.channel.value,
+        "recipient": draft.recipient,
+        "state": draft.state.value,
+        "version": version.number if version else None,
+        "subject": version.subject if version else None,
+        "body": version.body if version else None,
+        "paragraphs": [
+            {"text": p.text, "facts": list(p.fact_ids), "passages": list(p.passage_ids)}
+            for p in (version.paragraphs if version else ())
+        ],
+        "facts_used": [
+            {"id": fact_id, "text": text}
+            for fact_id, text in (version.evidence_facts if version else {}).items()
+            if fact_id in cited_facts
+        ],
+        "passages_used": [
+            {
+                "id": p.passage_id,
+                "document_id": p.document_id,
+                "sku": p.sku,
+                "title": p.title,
+                "text": p.text,
+            }
+            for p in (version.evidence_passages if version else ())
+            if p.passage_id in cited_passages
+        ],
+        "reward": draft.reward,
+        "writer": version.author if version else None,
+        "fallback": draft.fallback,
+        "prompt": (
+            {
+                "name": version.prompt.name,
+                "version": version.prompt.version,
+                "digest": version.prompt.digest,
+            }
+            if version and version.prompt
+            else None
+        ),
+        "findings": [finding_document(finding) for finding in draft.findings],
+        "recommendation": draft.recommendation.value,
+        "why": draft.why,
+        "created_at": draft.created_at.isoformat(),
+        "expires_at": draft.expires_at.isoformat() if draft.expires_at else None,
+    }
+
+
+def decision_document(decided: Decided, *, by: str) -> dict[str, Any]:
+    """What a decision led to; `refused` holds the reason when it did not take effect."""
+    row = decided.decision
+    return {
+        "decision_id": row.decision_id if row else None,
+        "draft_id": decided.draft_id,
+        "version": row.version if row else None,
+        "verb": decided.verb.value,
+        "by": by,
+        "reason": row.reason if row else None,
+        "digest": row.digest if row else None,
+        "at": row.at.isoformat() if row else None,
+        "state": decided.state.value,
+        "refused": {"code": decided.refusal.code, "reason": decided.refusal.reason}
+        if decided.refusal
+        else None,
+        "findings": [finding_document(finding) for finding in decided.findings or ()],
+        "repeated": decided.repeated,
+        "due_at": decided.due_at.isoformat() if decided.due_at else None,
+        "suppressed": list(decided.suppressed),
+    }

@@ -1,0 +1,230 @@
+"""Commands on messages: draft, check, queue, decide, dispatch."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from agent.cli.check_files import check_files
+from agent.cli.documents import decision_document, draft_document
+from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, lines, say, table
+from agent.domain.decision import Verb
+from agent.domain.draft import STATE_JA, DraftState
+from agent.domain.errors import CallerMistake
+from agent.domain.finding import Severity
+from agent.domain.occasion import OCCASION_JA, Channel, Occasion
+from agent.main import open_app
+
+commands = typer.Typer()
+
+VERB_JA = {
+    Verb.APPROVE: "承認",
+    Verb.EDIT: "修正",
+    Verb.REJECT: "却下",
+    Verb.REWRITE: "書き直し",
+    Verb.LATER: "あとで",
+    Verb.NEVER: "このお客さまには送らない",
+}
+
+
+@commands.command()
+def draft(
+    customer: Annotated[str, typer.Option(help="Customer id, e-mail address or LINE id")],
+    occasion: Annotated[Occasion, typer.Option(help="Why we write")],
+    channel: Annotated[Channel, typer.Option(help="How it travels")],
+    instruct: Annotated[str | None, typer.Option(help="A wish for the text, in plain words")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compose, check and store a draft; nothing is sent."""
+    with errors_explained(as_json=as_json):
+        app = open_app()
+        composed = asyncio.run(
+            app.composer(customer=customer, occasion=occasion, channel=channel, instruct=instruct)
+        )
+        made = draft_document(composed)
+        if as_json:
+            document(made)
+        else:
+            show_draft(made)
+        if any(finding.severity is Severity.BLOCK for finding in composed.findings):
+            raise typer.Exit(REFUSED)
+
+
+def show_draft(made: dict[str, Any]) -> None:
+    """Print one draft with its evidence and findings for people."""
+    say(f"下書き {made['draft_id']}　{STATE_JA[DraftState(made['state'])]}　書き手: {made['writer']}")
+    say(f"理由: {made['why']}")
+    if made["body"] is None:
+        say("おすすめ: 送らない")
+        return
+    if made["subject"]:
+        say(f"件名: {made['subject']}")
+    say("─" * 40)
+    say(made["body"])
+    say("─" * 40)
+    table("根拠", ("番号", "内容"), [(f["id"], f["text"]) for f in made["facts_used"]])
+    if made["passages_used"]:
+        table(
+            "商品・規約より", ("文書", "内容"), [(p["document_id"], p["text"]) for p in made["passages_used"]]
+        )
+    if made["findings"]:
+        table("検査", ("重さ", "検査", "箇所", "理由"), [finding_row(f) for f in made["findings"]])
+    else:
+        say("検査: 指摘なし")
+
+
+def finding_row(finding: dict[str, Any]) -> tuple[str, ...]:
+    """A finding as a table row for people."""
+    return (finding["severity"], finding["check"], finding["quote"], finding["message"])
+
+
+@commands.command()
+def check(
+    contexts: Annotated[Path, typer.Option(help="JSON Lines: what each message may rest on")],
+    drafts: Annotated[Path, typer.Option(help="JSON Lines: the messages")],
+    as_json: AsJson = False,
+) -> None:
+    """Judge messages from files; works without a database."""
+    with errors_explained(as_json=as_json):
+        verdicts = check_files(contexts, drafts)
+        if as_json:
+            lines(verdicts)
+            return
+        for verdict in verdicts:
+            say(f"{verdict['draft_id']}: {'停止' if verdict['blocked'] else '問題なし'}")
+            if verdict["findings"]:
+                table("", ("重さ", "検査", "箇所", "理由"), [finding_row(f) for f in verdict["findings"]])
+
+
+@commands.command()
+def queue(
+    state: Annotated[str, typer.Option(help="waiting, held, scheduled, … or all")] = "waiting",
+    as_json: AsJson = False,
+) -> None:
+    """List drafts, oldest first."""
+    with errors_explained(as_json=as_json):
+        with open_app().units(read_only=True) as unit:
+            drafts = unit.drafts.listed(None if state == "all" else {_state(state)}, limit=10_000)
+        found = [draft_document(draft) for draft in drafts]
+        if as_json:
+            lines(found)
+            return
+        table(
+            "下書き",
+            ("番号", "状態", "お客さま", "用件", "経路", "件名・書き出し"),
+            [
+                (
+                    row["draft_id"],
+                    STATE_JA[DraftState(row["state"])],
+                    row["customer_id"],
+                    OCCASION_JA[Occasion(row["occasion"])],
+                    row["channel"],
+                    row["subject"] or (row["body"] or "送らない")[:40],
+                )
+                for row in found
+            ],
+        )
+        if not found:
+            say("いまは、この状態の下書きはありません。")
+
+
+def _state(text: str) -> DraftState:
+    try:
+        return DraftState(text)
+    except ValueError as error:
+        known = "、".join(DraftState)
+        raise CallerMistake(
+            f"no state {text!r}", ja=f"状態「{text}」はありません。次から選んでください: all、{known}"
+        ) from error
+
+
+@commands.command()
+def decide(
+    draft_id: Annotated[str, typer.Argument(metavar="DRAFT")],
+    verb: Annotated[str, typer.Argument(help="approve, edit, reject, rewrite, later or never")],
+    user: Annotated[str, typer.Option("--as", help="Who decides")],
+    text_file: Annotated[
+        Path | None, typer.Option(help="The new text (edit), or the wish in words (rewrite)")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; for rewrite: the wish in words")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Approve, edit, reject or put off a draft. An approval is final at once and binds the exact text."""
+    with errors_explained(as_json=as_json):
+        answer = _verb(verb)
+        text = _text(text_file)
+        app = open_app()
+        if app.known_or_added(user):
+            aside.print(
+                escape(
+                    f"担当者「{user}」を承認者として登録しました（ログインはまだできません: okaeri user add）。"
+                )
+            )
+        if answer is Verb.APPROVE:
+            reason = reason or "コマンドからの承認"
+        decided = asyncio.run(app.decisions.decide(draft_id, answer, by=user, text=text, reason=reason))
+        made = decision_document(decided, by=user)
+        if as_json:
+            document(made)
+        else:
+            say(f"{draft_id}: {VERB_JA[answer]} → {STATE_JA[decided.state]}")
+            if decided.refusal:
+                say(f"できませんでした: {decided.refusal.reason}")
+            if made["findings"]:
+                table("検査", ("重さ", "検査", "箇所", "理由"), [finding_row(f) for f in made["findings"]])
+        if decided.refusal or decided.state is DraftState.HELD:
+            raise typer.Exit(REFUSED)
+
+
+def _verb(text: str) -> Verb:
+    try:
+        return Verb(text)
+    except ValueError as error:
+        known = "、".join(Verb)
+        raise CallerMistake(
+            f"no verb {text!r}", ja=f"「{text}」という判断はありません。次から選んでください: {known}"
+        ) from error
+
+
+def _text(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CallerMistake(
+            f"cannot read {file}: {error}",
+            ja=f"文面のファイル {file} を読めません。UTF-8 で保存してください。",
+        ) from error
+
+
+@commands.command()
+def dispatch(
+    once: Annotated[bool, typer.Option("--once", help="Send what is due now, then stop.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send what was approved and is due. Dry run unless OKAERI_SEND=live."""
+    with errors_explained(as_json=as_json):
+        report: dict[str, Any] = asyncio.run(open_app().dispatch(once=once))
+        if as_json:
+            document(report)
+        else:
+            _show_dispatch(report)
+        if report["failed"] or report["unknown"]:
+            raise typer.Exit(REFUSED)
+
+
+def _show_dispatch(report: dict[str, Any]) -> None:
+    for sent in report["sent"]:
+        say(f"送信: {sent['draft_id']}　{sent.get('place') or sent.get('message_id') or ''}")
+    for kind, label in (("suppressed", "取りやめ"), ("failed", "失敗"), ("unknown", "結果不明")):
+        for row in report[kind]:
+            say(f"{label}: {row['draft_id']}　{row['reason']}")
+    if report["reason"]:
+        say(report["reason"])
+    if not report["sent"] and not report["reason"]:
+        say("いま送るものはありません。")
+    if report["waiting"]:
+        say(f"送信待ち: {report['waiting']}件")

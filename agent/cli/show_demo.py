@@ -1,0 +1,57 @@
+"""What the demo shows a newcomer, in the order a message travels."""
+
+from agent.cli.documents import draft_document, finding_document
+from agent.cli.messages import finding_row, show_draft
+from agent.cli.output import people, say, table
+from agent.demo.run import DemoRun, Written
+from agent.domain.draft import STATE_JA
+from agent.domain.occasion import OCCASION_JA, Channel
+
+CHANNEL_JA = {Channel.EMAIL: "メール", Channel.LINE: "LINE"}
+
+
+def show_demo(run: DemoRun) -> None:
+    """Print who gets what and why, one whole draft, the gate at work, a decision, and where everything is."""
+    app = run.app
+    people.rule("お店のファイルを取り込みました")
+    for report in run.imports:
+        say(
+            f"  {'、'.join(_name(file) for file in report['files'])}（{report['platform']}、{report['encoding']}）: "
+            f"お客さま {report['customers']}、注文 {report['orders']}、商品 {report['products']}、取り込めない行 {len(report['rejected'])}"
+        )
+    say(f"  規約 {len(run.files.policies)}件、検索用の文書 {run.index['documents']}件")
+    people.rule("きょう、だれに、なにを、なぜ")
+    table("", ("お客さま", "用件", "経路", "理由", "状態"), [_row(written) for written in run.written])
+    people.rule("下書きをひとつ、まるごと")
+    show_draft(draft_document(run.shown.draft))
+    people.rule("言いすぎた修正は、検査が止めます")
+    say(f"  {run.user}さんの修正: 「{run.bad_edit}」")
+    findings = [finding_document(finding) for finding in run.rejected_edit.findings or ()]
+    table("", ("重さ", "検査", "箇所", "理由"), [finding_row(finding) for finding in findings])
+    say(f"  → {STATE_JA[run.rejected_edit.state]}。元の文面に戻して、検査を通りました。")
+    people.rule("人が承認し、出ていきます（試し送り: 外には送りません）")
+    say(f"  {run.user}さんが承認 → {STATE_JA[run.approved.state]}")
+    for sent in run.dispatched["sent"]:
+        say(f"  送信 {sent['draft_id']} → {sent.get('place') or sent.get('message_id')}")
+    people.rule("つづきは画面で")
+    say(f"  場所: {app.settings.home.resolve()}")
+    say(f"  コンソール: {app.settings.console_address}")
+    say(f"  ログイン: {run.user}　パスワード: {run.password}")
+    waiting = sum(1 for written in run.written if written.draft.state == "waiting") - 1
+    say(f"  確認待ち {waiting}件。`okaeri queue`、`okaeri chart メールアドレス` も使えます。")
+
+
+def _name(file: object) -> str:
+    text = file.get("name") or file.get("file") if isinstance(file, dict) else file
+    return str(text).rsplit("/", 1)[-1]
+
+
+def _row(written: Written) -> tuple[str, ...]:
+    chart, draft = written.chosen.chart, written.draft
+    return (
+        f"{chart.family_name or ''} {chart.given_name or ''}".strip(),
+        OCCASION_JA[draft.occasion],
+        CHANNEL_JA[draft.channel],
+        written.chosen.reason,
+        STATE_JA[draft.state],
+    )

@@ -1,0 +1,64 @@
+"""Who in the demo shop is written to today, and why: read off the charts, as a shop would."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agent.domain.chart import Chart, Segment
+from agent.domain.occasion import Channel, Occasion
+
+EACH = 5
+"""Messages of each kind: enough to leaf through, few enough to read. "Start with your five most precious customers." """
+THANKED_WITHIN, ASKED_AFTER = range(1, 4), range(10, 15)
+"""Days since the last order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One person to write to. reason: a Japanese sentence with the numbers behind it."""
+
+    chart: Chart
+    occasion: Occasion
+    channel: Channel
+    reason: str
+
+
+def choose(charts: Iterable[Chart]) -> list[Chosen]:
+    """Pick at most EACH people for every occasion, the dearest first; nobody twice, nobody without consent."""
+    found: dict[Occasion, list[Chosen]] = {}
+    for chart in charts:
+        candidate = _candidate(chart)
+        if candidate:
+            found.setdefault(candidate.occasion, []).append(candidate)
+    order = (Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP)
+    return [
+        chosen
+        for occasion in order
+        for chosen in sorted(found.get(occasion, ()), key=lambda c: -c.chart.net_revenue_yen)[:EACH]
+    ]
+
+
+def _candidate(chart: Chart) -> Chosen | None:
+    channel = _channel(chart)
+    days = chart.recency_days
+    if channel is None or days is None or not chart.contactable or not chart.greetable:
+        return None
+    if days in THANKED_WITHIN and chart.orders == 1:
+        return Chosen(chart, Occasion.THANK_YOU, channel, f"{days}日前に、はじめてのご注文")
+    if days in ASKED_AFTER:
+        return Chosen(chart, Occasion.FOLLOW_UP, channel, f"{days}日前のご注文。使い心地を伺うころ")
+    gap = chart.average_gap_days
+    if gap and chart.segment in (Segment.AT_RISK, Segment.DORMANT) and chart.orders >= 3:
+        reason = f"前回から{days}日。ふだんは{gap:.0f}日間隔、これまで{chart.orders}回のご注文"
+        return Chosen(chart, Occasion.WIN_BACK, channel, reason)
+    if chart.rank.name == "vip" and days > ASKED_AFTER.stop:
+        reason = f"VIP。これまで{chart.orders}回、{chart.net_revenue_yen:,}円のご注文"
+        return Chosen(chart, Occasion.VIP, channel, reason)
+    return None
+
+
+def _channel(chart: Chart) -> Channel | None:
+    if chart.line_user_id and chart.consent_line:
+        return Channel.LINE
+    if chart.email and chart.consent_email:
+        return Channel.EMAIL
+    return None

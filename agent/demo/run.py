@@ -1,0 +1,184 @@
+"""The demo: a shop's export files through the front door, to messages a person can approve. No key, no network."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from agent.clock import TOKYO
+from agent.demo.choose import Chosen, choose
+from agent.demo.shop import identity
+from agent.demo.shop.write_exports import DemoFiles, write_exports
+from agent.domain.decision import Verb
+from agent.domain.draft import Draft, DraftState
+from agent.domain.errors import CallerMistake, OperatorMustFix
+from agent.domain.occasion import Channel
+from agent.main import App
+from agent.service.approve_draft import Decided
+from agent.settings import Settings, load_settings
+
+Progress = Callable[[str, int, int | None], None]
+MARK = "demo"
+OPENING = time(10, 0)
+"""The demo's business clock stands at ten in the morning of the day it is made, so that it works at any hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One chosen person and the draft made for them."""
+
+    chosen: Chosen
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRun:
+    """Everything the demo did, for whoever prints it.
+
+    imports: the importer's reports.    rejected_edit: what the gate said to a bad edit.    approved, dispatched: one message's
+    way out through the dry run.    password: of the demo's owner; made anew at every run.
+    """
+
+    app: App
+    files: DemoFiles
+    imports: tuple[dict[str, Any], ...]
+    index: dict[str, int]
+    written: tuple[Written, ...]
+    shown: Written
+    bad_edit: str
+    rejected_edit: Decided
+    approved: Decided
+    dispatched: dict[str, Any]
+    user: str
+    password: str
+
+    def as_json(self) -> dict[str, Any]:
+        """A summary for programs."""
+        return {
+            "home": str(self.app.settings.home),
+            "now": self.app.clock.now().isoformat(),
+            "imports": list(self.imports),
+            "index": self.index,
+            "drafts": [
+                {
+                    "draft_id": w.draft.draft_id,
+                    "customer_id": w.draft.customer_id,
+                    "occasion": w.draft.occasion.value,
+                    "channel": w.draft.channel.value,
+                    "state": w.draft.state.value,
+                    "why": w.chosen.reason,
+                }
+                for w in self.written
+            ],
+            "dispatched": self.dispatched,
+            "console": {
+                "url": self.app.settings.console_address,
+                "user": self.user,
+                "password": self.password,
+            },
+        }
+
+
+def run_demo(*, progress: Progress) -> DemoRun:
+    """Load, draft, check, approve one, send it to the dry run. Raises CallerMistake when the home holds a real shop."""
+    app = _open()
+    files = write_exports(app.settings.home / "demo-exports", today=_today(app))
+    reports = tuple(
+        app.import_files([path], platform="auto", dry_run=False, progress=progress).as_json()
+        for path in files.imports
+    )
+    app.add_policies(files.policies)
+    index = app.index(progress=progress).as_json()
+    written = asyncio.run(_write(app, progress))
+    user, password = identity.STAFF[0], secrets.token_urlsafe(9)
+    app.put_user(user, "owner", password)
+    shown = next(
+        w for w in written if w.draft.channel is Channel.EMAIL and w.draft.state is DraftState.WAITING
+    )
+    bad_edit, rejected = _spoil(app, shown.draft, user)
+    approved, dispatched = asyncio.run(_approve_one(app, written, shown, user))
+    return DemoRun(
+        app, files, reports, index, written, shown, bad_edit, rejected, approved, dispatched, user, password
+    )
+
+
+def _open() -> App:
+    """The app on the demo's home. The first run pins the day there; a later run finds it."""
+    settings = load_settings()
+    pinned = settings.home / "okaeri.toml"
+    if not pinned.is_file():
+        _refuse_a_real_shop(settings)
+        settings.home.mkdir(parents=True, exist_ok=True)
+        now = settings.clock().now() if settings.now or settings.now_file else datetime.now(UTC)
+        moment = datetime.combine(now.astimezone(TOKYO).date(), OPENING, tzinfo=TOKYO)
+        pinned.write_text(_toml(moment), encoding="utf-8")
+    elif "[demo]" not in pinned.read_text(encoding="utf-8"):
+        raise OperatorMustFix(
+            f"{pinned} is not the demo's",
+            ja=f"{settings.home} には別の設定があります。OKAERI_HOME に新しいフォルダを指定してください。",
+        )
+    app = App(load_settings())
+    with app.units() as unit:
+        unit.kept.put_once(MARK, {"since": app.clock.now().isoformat()})
+        unit.commit()
+    return app
+
+
+def _refuse_a_real_shop(settings: Settings) -> None:
+    app = App(settings)
+    if not settings.database_url and not (settings.home / "okaeri.sqlite").is_file():
+        return
+    with app.units(read_only=True) as unit:
+        demo = unit.kept.get(MARK)
+    if demo is None and next(iter(app.charts.charts(as_of=_today(app), top=1)), None) is not None:
+        raise CallerMistake(
+            "this home already holds a shop",
+            ja=f"{settings.home} にはすでにお店のデータがあります。デモは別の場所で: OKAERI_HOME=./demo okaeri demo",
+        )
+
+
+def _toml(moment: datetime) -> str:
+    names = {name.removeprefix("shop_"): value for name, value in identity.as_settings().items()}
+    mail_from = names.pop("mail_from")
+    shop = "\n".join(f'{name} = "{value}"' for name, value in names.items())
+    return (
+        "# The demo's settings. Delete this folder to start anew; use another folder for a real shop.\n"
+        f'now = "{moment.isoformat()}"\nmail_from = "{mail_from}"\n\n[shop]\n{shop}\n\n[demo]\nmade = true\n'
+    )
+
+
+def _today(app: App) -> Any:
+    return app.clock.now().astimezone(TOKYO).date()
+
+
+async def _write(app: App, progress: Progress) -> tuple[Written, ...]:
+    chosen = choose(app.charts.charts(as_of=_today(app)))
+    written = []
+    for done, one in enumerate(chosen):
+        progress("下書きを作っています", done, len(chosen))
+        draft = await app.composer(
+            customer=one.chart.customer_id, occasion=one.occasion, channel=one.channel, trigger="demo"
+        )
+        written.append(Written(one, draft))
+    progress("下書きを作っています", len(chosen), len(chosen))
+    return tuple(written)
+
+
+def _spoil(app: App, draft: Draft, user: str) -> tuple[str, Decided]:
+    """What happens when somebody writes too much: the gate holds the edit, then the good text comes back."""
+    assert draft.version  # noqa: S101 - a waiting draft has a text
+    good = draft.version.body
+    sentence = "この化粧水でシミが消えます。今だけ全品50%OFFです。"
+    head, _, rest = good.partition("\n\n")
+    held = app.decisions.edit(draft.draft_id, by=user, text=f"{head}\n\n{sentence}\n\n{rest}")
+    app.decisions.edit(draft.draft_id, by=user, text=good, reason="元の文面に戻しました")
+    return sentence, held
+
+
+async def _approve_one(
+    app: App, written: tuple[Written, ...], shown: Written, user: str
+) -> tuple[Decided, dict[str, Any]]:
+    approved = await app.decisions.decide(shown.draft.draft_id, Verb.APPROVE, by=user)
+    return approved, await app.dispatch(once=True)
