@@ -52,7 +52,7 @@ class EmbeddedChroma:
             try:
                 yield self._fresh(lock)
             except ChromaError as error:
-                raise _unusable(str(self._folder), error) from error
+                raise _damaged(self._folder, error) from error
             finally:
                 if writing:
                     self._leave_mark(lock)
@@ -121,6 +121,14 @@ def open_chroma(*, home: Path, url: str | None) -> ChromaPlace:
 def _unusable(where: str, error: Exception) -> MachineRetries:
     return MachineRetries(
         f"Chroma at {where} cannot be used: {error}",
-        ja="検索用のデータベース（Chroma）に接続できません。OKAERI_CHROMA_URL またはホームの chroma フォルダーを確認し、"
+        ja="検索用のデータベース（Chroma）に接続できません。サーバーが動いているか、OKAERI_CHROMA_URL が正しいかを確認し、"
         "もう一度実行してください。",
+    )
+
+
+def _damaged(folder: Path, error: Exception) -> MachineRetries:
+    return MachineRetries(
+        f"the embedded Chroma in {folder} cannot be used: {error}",
+        ja=f"検索用のデータベースを開けません。もう一度実行しても直らないときは、フォルダー {folder} を削除してから "
+        "okaeri index を実行してください（元の商品と規約からすべて作り直されます）。",
     )

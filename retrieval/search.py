@@ -94,7 +94,7 @@ class HybridSearch:
             if score <= 0.0 or len(best) == k:
                 break
             kept = opened.lexical.passages[number]
-            if taken.get(kept.document_id, 0) < PASSAGES_OF[kept.document_id.partition(":")[0]]:
+            if taken.get(kept.document_id, 0) < PASSAGES_OF.get(kept.document_id.partition(":")[0], 1):
                 taken[kept.document_id] = taken.get(kept.document_id, 0) + 1
                 sku = named.get(int(number), kept.sku)
                 best.append(

@@ -90,6 +90,13 @@ def test_a_server_that_does_not_answer_may_be_tried_again() -> None:
     assert "OKAERI_CHROMA_URL" in refused.value.ja
 
 
+def test_a_damaged_folder_says_that_it_can_be_made_again(tmp_path: Path) -> None:
+    (tmp_path / "chroma.sqlite3").write_bytes(b"not a database" * 1000)
+    with pytest.raises(MachineRetries) as refused:
+        ShopVectors(EmbeddedChroma(tmp_path), shop_id="s", model="m").ids()
+    assert "okaeri index" in refused.value.ja
+
+
 @pytest.mark.parametrize("url", ["127.0.0.1:8001", "ftp://host", "http://"])
 def test_an_address_that_is_none_is_the_operators_to_fix(url: str, tmp_path: Path) -> None:
     with pytest.raises(OperatorMustFix, match="Chroma address"):
