@@ -26,6 +26,9 @@ PAGE = 50
 BAR_WIDTH = 1000
 """Width of the picture of counts, in its own units."""
 
+GAP = 3
+"""Space between two stretches of that picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -124,9 +127,9 @@ def bars_of(counts: Mapping[str, int]) -> tuple[Bar, ...]:
         return ()
     least = 12
     shown = {tab: max(least, round(BAR_WIDTH * count / total)) for tab, count in counts.items() if count}
-    scale = BAR_WIDTH / sum(shown.values())
+    scale = (BAR_WIDTH - GAP * (len(shown) - 1)) / sum(shown.values())
     bars, x = [], 0.0
     for tab, width in shown.items():
         bars.append(Bar(tab, round(x), round(x + width * scale) - round(x)))
-        x += width * scale
+        x += width * scale + GAP
     return tuple(bars)

@@ -171,11 +171,15 @@ WORDS: dict[str, Word] = {
     "light_ok": Word("お送りできます", "May be written to"),
     "light_no": Word("お送りできません", "Must not be written to"),
     "light_unknown": Word("同意が確認できません", "Consent is unknown"),
-    "light_ok_why": Word("{channel}の受け取りに同意されています。", "Agreed to receive {channel}."),
-    "light_no_why": Word("{channel}の受け取りを望まれていません。", "Declined to receive {channel}."),
+    "light_ok_why": Word(
+        "{channel}の受け取りに同意されています。", "Has agreed to receive these messages ({channel})."
+    ),
+    "light_no_why": Word(
+        "{channel}の受け取りを望まれていません。", "Has declined these messages ({channel})."
+    ),
     "light_unknown_why": Word(
         "{channel}の受け取りについて記録がありません。同意が分かるまで送れません。",
-        "No record of consent to {channel}; it cannot be sent until there is one.",
+        "No consent is on record ({channel}); nothing can be sent until there is one.",
     ),
     "light_withdrawn": Word(
         "退会された方、または連絡を止めている方です。",
@@ -197,8 +201,6 @@ WORDS: dict[str, Word] = {
     "days": Word("{n}日", "{n} days"),
     "recency": Word("{n}日前", "{n} days ago"),
     "recency_today": Word("今日", "today"),
-    "segment": Word("区分", "Segment"),
-    "rank": Word("ランク", "Rank"),
     "to_next_rank": Word("あと{yen}円で{rank}", "¥{yen} to {rank}"),
     "favourites": Word("お好み", "Likes"),
     "recent_purchases": Word("最近のお買い物", "Recent purchases"),
@@ -225,7 +227,7 @@ WORDS: dict[str, Word] = {
     "evidence_lead": Word(
         "段落を押すと、もとになった記録が開きます。", "Open a paragraph to see the records it rests on."
     ),
-    "evidence_count": Word("根拠{n}件", "{n} sources"),
+    "evidence_count": Word("根拠{n}件", "Sources: {n}"),
     "evidence_none": Word("根拠なし（あいさつなど）", "No source (a greeting or the like)"),
     "evidence_fact": Word("お客さまの記録", "Customer record"),
     "evidence_passage": Word("お店の資料", "Shop's own text"),
@@ -238,8 +240,6 @@ WORDS: dict[str, Word] = {
     "edit_save": Word("保存して検査する", "Save and check"),
     "edit_count": Word("文字", "characters"),
     "older_versions": Word("前の版との違い", "What changed between versions"),
-    "deleted": Word("削除", "deleted"),
-    "inserted": Word("追加", "added"),
     # -- draft page: findings
     "findings_none": Word("指摘はありません", "Nothing was found"),
     "findings_none_lead": Word(
@@ -262,7 +262,7 @@ WORDS: dict[str, Word] = {
         "This goes against the advice. Please leave a word on why.",
     ),
     "anyway_reason": Word("送る理由", "Why send it"),
-    "approve_hint": Word("{name}へ、{channel}で届きます", "Goes to {name} by {channel}"),
+    "approve_hint": Word("{name}へ、{channel}で届きます", "Goes to {name} ({channel})"),
     "approve_blocked": Word("「要修正」を直すと承認できます", "Fix what must be fixed to approve"),
     "approve_no_consent": Word("同意がないため承認できません", "No consent: cannot be approved"),
     "approve_no_text": Word("文面がないため承認できません", "No text to approve"),
@@ -306,7 +306,6 @@ WORDS: dict[str, Word] = {
     ),
     "never_send": Word("配信を止める", "Stop all messages"),
     "cancel": Word("やめる", "Cancel"),
-    "more": Word("ほかの返答", "More"),
     # -- after an answer
     "said_approve": Word("承認しました。送信予約に入っています。", "Approved and scheduled."),
     "said_reject": Word("却下しました。", "Rejected."),
@@ -319,7 +318,6 @@ WORDS: dict[str, Word] = {
     "said_log_out": Word("ログアウトしました。", "You are logged out."),
     "said_next": Word("次の下書きです。", "Here is the next one."),
     "said_see": Word("いまの下書きを見る", "See the one you decided"),
-    "nothing_changed": Word("文面は変わっていません。", "The text is unchanged."),
     "unread_text": Word(
         "どの文面を承認するのかが分かりません。この画面を開き直して、もう一度お試しください。",
         "Which text is approved is unclear. Reload this page and try again.",

@@ -167,11 +167,15 @@ class Staff:
         now = self._real_now()
         with self._units() as unit:
             unit.staff.forget_failures(before=now - LOCK_SECONDS)
-            counts = {key: unit.staff.failures(key) for key in keys}
-            for failures, at in counts.values():
-                if failures >= FAILURES_ALLOWED and now - at < LOCK_SECONDS:
+            counts = {}
+            for key in keys:
+                failures, at = unit.staff.failures(key)
+                if now - at >= LOCK_SECONDS:
+                    failures = 0
+                if failures >= FAILURES_ALLOWED:
                     raise TooManyFailures(int(LOCK_SECONDS - (now - at)) + 1)
-            for key, (failures, _) in counts.items():
+                counts[key] = failures
+            for key, failures in counts.items():
                 unit.staff.set_failures(key, failures + 1, at=now)
             unit.commit()
 

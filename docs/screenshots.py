@@ -1,0 +1,92 @@
+"""Take the pictures of the console: serve a furnished shop on this machine, open it in Chromium, save PNGs in docs/screenshots.
+
+Run `make screenshots`. Needs /usr/bin/chromium (or OKAERI_CHROMIUM) and a Japanese font (Debian: chromium, fonts-noto-cjk).
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from agent.clock import FixedClock
+from agent.store.engine import migrate, open_engine
+from tests.support.browsing import chromium, serving
+from tests.support.console_desk import PASSWORD, ConsoleDesk
+from tests.support.showcase import furnish
+
+FOLDER = Path(__file__).parent / "screenshots"
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+"""Width and height of the window in CSS pixels."""
+
+
+def main() -> None:
+    """Save every picture; prints one path a line."""
+    FOLDER.mkdir(exist_ok=True)
+    with furnished_console() as address, sync_playwright() as playwright, chromium(playwright) as browser:
+        for size in SIZES:
+            for picture in pictures(browser, address, size):
+                print(picture.relative_to(FOLDER.parent.parent))
+
+
+@contextmanager
+def furnished_console() -> Iterator[str]:
+    """The console on a new database with the showcase shop; gives its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'okaeri.sqlite'}")
+        migrate(engine)
+        desk = ConsoleDesk(engine, FixedClock(datetime(2026, 11, 21, 1, 0, tzinfo=UTC)), public_url=None)
+        furnish(desk)
+        with serving(desk.app()) as address:
+            yield address
+        engine.dispose()
+
+
+def pictures(browser: Browser, address: str, size: str) -> Iterator[Path]:
+    """Log in, and photograph each page in one window size."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="ja-JP",
+        timezone_id="Asia/Tokyo",
+        device_scale_factor=1.5 if size == "phone" else 1,
+    )
+    page = context.new_page()
+    page.goto(f"{address}/console/login")
+    yield save(page, f"login-{size}", full=False)
+    page.fill("#name", "mori")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    yield save(page, f"queue-{size}")
+    page.goto(f"{address}/console/drafts/d_mill")
+    yield save(page, f"draft-{size}", full=size == "desktop")
+    page.click("button[popovertarget=reject]")
+    yield save(page, f"reject-{size}", full=False)
+    page.goto(f"{address}/console/drafts/d_lotion")
+    yield save(page, f"draft-findings-{size}")
+    page.goto(f"{address}/console/drafts/d_shirt?lang=en")
+    yield save(page, f"draft-english-{size}", full=size == "desktop")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}/console/drafts/d_mill?lang=ja")
+    page.locator(".evidence summary").nth(1).click()
+    yield save(page, f"draft-dark-{size}", full=size == "desktop")
+    context.close()
+
+
+def save(page: Page, name: str, *, full: bool = True) -> Path:
+    """One picture; a full page is taken in a window as tall as the page, so that what sticks to the bottom stays there."""
+    path = FOLDER / f"{name}.png"
+    usual = page.viewport_size
+    if full and usual:
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": usual["width"], "height": max(usual["height"], tall)})
+    page.screenshot(path=path)
+    if usual:
+        page.set_viewport_size(usual)
+    return path
+
+
+if __name__ == "__main__":
+    main()
