@@ -1,5 +1,6 @@
 """Push one LINE message, at most once: the retry key makes LINE itself drop a second one."""
 
+import ssl
 from typing import Any
 
 import httpx2
@@ -20,6 +21,9 @@ class LinePushChannel:
         self, *, token: str, base_url: str = "https://api.line.me", seconds: float = SECONDS
     ) -> None:
         self._token, self._url, self._seconds = token, base_url.rstrip("/") + "/v2/bot/message/push", seconds
+        self._trust = (
+            ssl.create_default_context()
+        )  # reading the certificates anew for each push costs more than the push
 
     async def send(self, message: OutgoingMessage) -> SendResult:
         """Try once. Never raises for what LINE says."""
@@ -29,7 +33,9 @@ class LinePushChannel:
             return SendResult(Outcome.REFUSED, refusal.ja)
         headers = {"Authorization": f"Bearer {self._token}", "X-Line-Retry-Key": message.retry_key}
         try:
-            async with httpx2.AsyncClient(timeout=self._seconds, trust_env=False) as client:
+            async with httpx2.AsyncClient(
+                timeout=self._seconds, trust_env=False, verify=self._trust
+            ) as client:
                 answer = await client.post(self._url, json=body, headers=headers)
         except httpx2.TransportError as error:
             return SendResult(Outcome.RETRY, f"LINEに接続できません：{type(error).__name__}: {error}")

@@ -81,8 +81,12 @@ class SmtpChannel:
         except aiosmtplib.SMTPRecipientRefused as error:
             return classify(error.code, _words(error), at_recipient=True)
         except (aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPNotSupported, ssl.SSLError) as error:
-            return SendResult(Outcome.RETRY, f"メールサーバーの設定を確認してください：{_words(error)}", pause=True)
-        except aiosmtplib.SMTPSenderRefused as error:  # our own address: a setting, or a passing fault; never the customer
+            return SendResult(
+                Outcome.RETRY, f"メールサーバーの設定を確認してください：{_words(error)}", pause=True
+            )
+        except (
+            aiosmtplib.SMTPSenderRefused
+        ) as error:  # our own address: a setting, or a passing fault; never the customer
             return SendResult(Outcome.RETRY, f"{error.code} {_words(error)}", pause=error.code >= 500)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             return SendResult(Outcome.RETRY, f"メールサーバーに接続できません：{_words(error)}")

@@ -1,7 +1,6 @@
 """A shop ready to approve and send: real store, charts, catalogue and gate, with a few customers and drafts."""
 
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from agent.domain.message import Addressee, MessageContext, Offer, Paragraph, Pr
 from agent.domain.occasion import Channel, Occasion
 from agent.domain.staff import Role
 from agent.ports import Clock, MessageChannel, UnitsOfWork
+from agent.service.approve_draft import ApproveDraft
 from agent.service.assemble_message import assemble_message
 from agent.service.decide_draft import DecideDraft
 from agent.service.dispatch import Dispatcher
@@ -38,7 +38,6 @@ SETTINGS = Settings(
     shop_domain="hana.example",
     mail_from="tencho@hana.example",
 )
-LINE_IDS = "U" + "0" * 32
 
 
 class SendingDesk:
@@ -59,6 +58,7 @@ class SendingDesk:
         self.decide = DecideDraft(
             units=self.units, recheck=self.recheck, clock=clock, mail_from=settings.mail_from
         )
+        self._kept_secret: bytes | None = None
         if staff:
             with self.units() as unit:
                 for name, role in (("mori", Role.APPROVER), ("kaki", Role.WRITER), ("mita", Role.VIEWER)):
@@ -84,7 +84,32 @@ class SendingDesk:
         self.rows.order(customer_id, date(2026, 10, 1), net_yen=3_300)
         return customer_id
 
-    def draft(
+    def draft(self, draft_id: str = "d1", **more: Any) -> str:
+        """A stored draft."""
+        with self.units() as unit:
+            unit.drafts.add(self.composed(draft_id, **more), by="test", trigger=draft_id)
+            unit.commit()
+        return draft_id
+
+    def approved_in_bulk(self, count: int, **more: Any) -> None:
+        """Customers m0, m1, … each with a scheduled draft, written in one transaction through the real approval."""
+        for number in range(count):
+            self.rows.customer(f"m{number}", line_user_id=f"U{f'm{number}':0>32}", consent_line=True)
+        drafts = [
+            self.composed(f"dm{number}", customer=f"m{number}", occasion=Occasion.FOLLOW_UP, **more)
+            for number in range(count)
+        ]
+        approve = ApproveDraft(recheck=self.recheck, clock=self.clock, mail_from=self.settings.mail_from)
+        with self.units() as unit:
+            for draft in drafts:
+                unit.drafts.add(draft, by="test", trigger=draft.draft_id)
+                decided = approve.approve(
+                    unit, draft.draft_id, by="mori", reason=None, expected_digest=None, hold=timedelta(0)
+                )
+                assert decided.refusal is None, decided.refusal
+            unit.commit()
+
+    def composed(
         self,
         draft_id: str = "d1",
         *,
@@ -98,8 +123,8 @@ class SendingDesk:
         offer: Offer | None = None,
         recommendation: Recommendation = Recommendation.SEND,
         expires_at: datetime | None = None,
-    ) -> str:
-        """A stored draft, composed the way the product composes it."""
+    ) -> Draft:
+        """A draft, put together the way the product does."""
         recipient = f"{customer}@example.com" if channel is Channel.EMAIL else f"U{customer:0>32}"
         paragraphs = (Paragraph(text, ("f1",), ()),)
         shop = self._shop(customer, channel, recipient)
@@ -128,7 +153,7 @@ class SendingDesk:
         version = DraftVersion(
             1, "embedded", written.subject, written.body, paragraphs, {"f1": "購入"}, (), {}, None, now
         )
-        draft = Draft(
+        return Draft(
             draft_id=draft_id,
             customer_id=customer,
             occasion=occasion,
@@ -145,10 +170,6 @@ class SendingDesk:
             created_at=now,
             expires_at=expires_at,
         )
-        with self.units() as unit:
-            unit.drafts.add(draft, by="test", trigger=draft_id)
-            unit.commit()
-        return draft_id
 
     def approved(self, draft_id: str = "d1", **more: Any) -> str:
         """A draft that is scheduled."""
@@ -189,9 +210,14 @@ class SendingDesk:
             -1
         ]
 
+    def _secret(self) -> bytes:
+        if self._kept_secret is None:
+            self._kept_secret = unsubscribe_secret(self.units)
+        return self._kept_secret
+
     def _shop(self, customer: str, channel: Channel, recipient: str) -> ShopIdentity:
         url = unsubscribe_url(
-            unsubscribe_secret(self.units),
+            self._secret(),
             base_url=self.settings.public_base,
             customer_id=customer,
             channel=channel,
@@ -203,6 +229,3 @@ class SendingDesk:
 def without(settings: Settings, **fields: Any) -> Settings:
     """The same settings with some changed."""
     return settings.model_copy(update=fields)
-
-
-__all__ = ["SETTINGS", "SendingDesk", "replace", "without"]
