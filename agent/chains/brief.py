@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A piece of evidence as the model sees it. id: F1, F2 … for facts, P1, P2 … for passages; title: empty for facts."""
+    """A piece of evidence as the model sees it. id: F1, F2 … for facts, P1, P2 … for passages.
+
+    title: empty for facts.    always: shown to the writer whatever the plan chose, such as how many orders there were.
+    """
 
     id: str
     text: str
     title: str = ""
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)

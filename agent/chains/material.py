@@ -31,6 +31,7 @@ class Material:
     """Everything one message may rest on.
 
     facts: id to Japanese sentence, as the gate will see them.    passages: of the bought products and of policies.
+    days: fact id to the day it speaks of.
     bought: newest first.    orders: revenue orders so far; orders_fact and first_fact: ids of the facts that state the count and
     the time since the first order.    first_on: day of the first order.    variation: any text; the same text gives the same wording.
     told: gists of what this customer was told before, newest first.
@@ -42,6 +43,7 @@ class Material:
     facts: dict[str, str]
     passages: tuple[Passage, ...]
     bought: tuple[Bought, ...]
+    days: dict[str, date]
     orders: int
     orders_fact: str
     first_on: date | None

@@ -84,13 +84,14 @@ async def write_message(
     journal: list[ModelCallMade],
     earlier: Attempt | None = None,
 ) -> Written:
-    """Write, or rewrite `earlier` so that its problems are gone. Only the plan's evidence is shown.
+    """Write, or rewrite `earlier` so that its problems are gone.
 
+    Only the plan's evidence is shown, and the facts that every letter must respect.
     Raises what `ChatModel.answer` raises; AnswerUnusable too when the answer repeats our instructions.
     """
     inputs: dict[str, object] = {
         **asdict(brief),
-        "facts": [asdict(s) for s in brief.facts if s.id in plan.fact_ids],
+        "facts": [asdict(s) for s in brief.facts if s.id in plan.fact_ids or s.always],
         "passages": [asdict(s) for s in brief.passages if s.id in plan.passage_ids],
         "plan": plan.model_dump(),
         "earlier": asdict(earlier) if earlier else None,

@@ -45,7 +45,7 @@ def with_form(messages: Messages, schema: type[BaseModel]) -> Messages:
 
 
 def strict_schema(schema: type[BaseModel]) -> dict[str, object]:
-    """The JSON schema of an answer without references (small servers do not follow them), titles and defaults."""
+    """The JSON schema of an answer without references (small servers do not follow them), titles, defaults and our docstrings."""
     raw = schema.model_json_schema()
     definitions = raw.pop("$defs", {})
 
@@ -53,7 +53,8 @@ def strict_schema(schema: type[BaseModel]) -> dict[str, object]:
         if isinstance(node, dict):
             if "$ref" in node:
                 return plain(definitions[str(node["$ref"]).rsplit("/", 1)[1]])
-            return {k: plain(v) for k, v in node.items() if k not in ("title", "default")}
+            unsaid = {"title", "default"} | ({"description"} if node.get("type") == "object" else set())
+            return {k: plain(v) for k, v in node.items() if k not in unsaid}
         return [plain(item) for item in node] if isinstance(node, list) else node
 
     made = plain(raw)

@@ -62,6 +62,7 @@ def gather_material(
         facts=facts,
         passages=tuple(by_id.values()),
         bought=tuple(bought),
+        days={f"order:{line.order_id}": line.ordered_on for line in chart.purchases},
         orders=chart.orders,
         orders_fact="summary:orders",
         first_on=chart.first_order_at.astimezone(TOKYO).date() if chart.first_order_at else None,

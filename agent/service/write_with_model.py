@@ -56,8 +56,8 @@ async def write_with_model(
     if not blocking:
         return letter, message, findings
     again = Attempt(
-        written.subject,
-        tuple(p.text for p in written.paragraphs),
+        pseudonyms.mask(letter.subject),
+        tuple(pseudonyms.mask(p.text) for p in letter.paragraphs),
         tuple(pseudonyms.mask(f"「{f.quote}」: {f.message}", people=True) for f in blocking),
     )
     pseudonyms.require_clean([again.subject, *again.paragraphs, *again.problems])
@@ -71,7 +71,6 @@ def make_brief(
 ) -> tuple[Brief, _Key]:
     """The masked brief of a message and the key to its ids."""
     facts = list(material.facts.items())
-    days = {b.fact_id: when_words(b.on, today=material.today) for b in material.bought}
     brief = Brief(
         occasion=material.occasion.value,
         channel=material.channel.value,
@@ -80,11 +79,15 @@ def make_brief(
         season=SEASON[material.today.month][0],
         may_name=may_name,
         facts=tuple(
-            Sheet(f"F{i}", pseudonyms.mask(_told_day(text, days.get(fact_id)), people=_spoken(fact_id)))
+            Sheet(
+                f"F{i}",
+                pseudonyms.mask(_one_line(_as_shown(material, fact_id, text)), people=_spoken(fact_id)),
+                always=fact_id == material.orders_fact,
+            )
             for i, (fact_id, text) in enumerate(facts, start=1)
         ),
         passages=tuple(
-            Sheet(f"P{i}", pseudonyms.mask(p.text), title=pseudonyms.mask(p.title))
+            Sheet(f"P{i}", pseudonyms.mask(_one_line(p.text)), title=pseudonyms.mask(_one_line(p.title)))
             for i, p in enumerate(material.passages, start=1)
         ),
         told=tuple(pseudonyms.mask(gist) for gist in material.told),
@@ -97,9 +100,16 @@ def make_brief(
     return brief, key
 
 
-def _told_day(text: str, when: str | None) -> str:
-    """A purchase with the words one would use for its day."""
-    return f"{text}（{when}）" if when else text
+def _as_shown(material: Material, fact_id: str, text: str) -> str:
+    """A purchase with the words one would use for its day; somebody's own words marked as such."""
+    if fact_id in material.days:
+        return f"{text}（{when_words(material.days[fact_id], today=material.today)}）"
+    return f"覚え書き: {text}" if _spoken(fact_id) else text
+
+
+def _one_line(text: str) -> str:
+    """A piece of evidence on one line, so that a note cannot pose as the next one (F7: …)."""
+    return " ".join(text.split())
 
 
 def _spoken(fact_id: str) -> bool:
