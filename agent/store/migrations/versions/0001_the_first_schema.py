@@ -1,10 +1,9 @@
 """the first schema"""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 from agent.store.tables import Utc
-
 
 revision = "0001"
 down_revision = None
@@ -317,7 +316,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "order_id"),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.create_index("ix_orders_customer", ["shop_id", "customer_id", "ordered_at"], unique=False)
+        batch_op.create_index(
+            "ix_orders_customer",
+            ["shop_id", "customer_id", "ordered_at", "is_revenue", "ordered_on", "currency", "net_yen"],
+            unique=False,
+        )
         batch_op.create_index("ix_orders_email_key", ["shop_id", "buyer_email_key"], unique=False)
         batch_op.create_index("ix_orders_import", ["shop_id", "import_id"], unique=False)
 
