@@ -3,7 +3,6 @@
 import hashlib
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
 
 
 def email_key(address: str) -> str | None:
@@ -29,8 +28,9 @@ def person_id(kind: str, value: str) -> str:
 class Statement:
     """What one row of a shop's files says about a person: a customer row, or the buyer of an order.
 
-    key: the row's own key in the store.    origin: `record` or `order`.    at: when registered or ordered, UTC.
-    external_id: Shopify customer id or EC-CUBE member number.    import_id, file, row: where it was read.
+    key: the row's own key in the store.    origin: `record` or `order`.    at: when registered or ordered, UTC as the store
+    spells it (sorts as text); birthday likewise.    external_id: Shopify customer id or EC-CUBE member number.
+    email_said, line_said: column and cell where a yes or no was read.    import_id, file, row: where the row was read.
     """
 
     key: str
@@ -49,16 +49,14 @@ class Statement:
     name_damaged: bool
     phone: str | None
     prefecture: str | None
-    birthday: date | None
+    birthday: str | None
     accepts_email: bool | None
     accepts_line: bool | None
-    email_word: str | None
-    line_word: str | None
-    email_column: str | None
-    line_column: str | None
+    email_said: tuple[str, str] | None
+    line_said: tuple[str, str] | None
     withdrawn: bool
     note: str | None
-    at: datetime | None
+    at: str | None
     file: str
     row: int
 
@@ -90,7 +88,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person after identity resolution. identities: (kind, folded value) pairs.    consent_*: None for unknown."""
+    """A person after identity resolution. identities: (kind, folded value) pairs.    consent_*: None for unknown.
+
+    birthday, registered_at: as the store spells them.
+    """
 
     customer_id: str
     platform: str
@@ -104,11 +105,11 @@ class Person:
     name_damaged: bool
     phone: str | None
     prefecture: str | None
-    birthday: date | None
+    birthday: str | None
     withdrawn: bool
     consent_email: bool | None
     consent_line: bool | None
-    registered_at: datetime | None
+    registered_at: str | None
     identities: tuple[tuple[str, str], ...]
     words: tuple[Word, ...]
     notes: tuple[Note, ...]

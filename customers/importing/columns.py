@@ -113,7 +113,9 @@ def answers(cells: pl.Series) -> tuple[pl.Series, Faults]:
 def names(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Names as written, and which of them are damaged."""
     read = [read_name(text) for text in cells.to_list()]
-    return _column(cells.name, [name for name, _ in read]), pl.Series("damaged", [bad for _, bad in read], dtype=pl.Boolean)
+    return _column(cells.name, [name for name, _ in read]), pl.Series(
+        "damaged", [bad for _, bad in read], dtype=pl.Boolean
+    )
 
 
 def _column(name: str, values: list[Any]) -> pl.Series:

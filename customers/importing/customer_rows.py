@@ -9,7 +9,16 @@ from typing import Any
 
 from agent.domain.identity import email_key, line_key, person_id
 from customers.importing.read_table import Rejected, Table
-from customers.importing.values import Unreadable, looks_like_formula, plain, read_day, read_moment, read_name, read_yes_no, split_name
+from customers.importing.values import (
+    Unreadable,
+    looks_like_formula,
+    plain,
+    read_day,
+    read_moment,
+    read_name,
+    read_yes_no,
+    split_name,
+)
 
 _WITHDRAWN = {"退会", "退会済み", "退会済"}
 _WITHDRAWN_NUMBER = "3"
@@ -37,12 +46,16 @@ class CustomerReader:
             read = [self._record(cells, table, warnings) for cells in frame.iter_rows(named=True)]
             yield [record for record in read if record], warnings
 
-    def _record(self, cells: dict[str, Any], table: Table, warnings: list[tuple[str, int, str, str]]) -> Record | None:
+    def _record(
+        self, cells: dict[str, Any], table: Table, warnings: list[tuple[str, int, str, str]]
+    ) -> Record | None:
         row = _Row(cells, table, warnings)
         platform = table.kind.layout.platform
         external = row.text("external_id") if platform != "generic" else None
         if platform == "eccube" and external is None:
-            table.rejected.append(Rejected(table.name, row.number, row.label("external_id"), "", "会員IDが空です。"))
+            table.rejected.append(
+                Rejected(table.name, row.number, row.label("external_id"), "", "会員IDが空です。")
+            )
             return None
         shown = row.text("email")
         key = email_key(shown) if shown else None
@@ -64,7 +77,8 @@ class CustomerReader:
             "phone": row.text("phone"),
             "postal_code": row.text("postal_code"),
             "prefecture": row.text("prefecture"),
-            "address": " ".join(part for name in ("city", "address1", "address2") if (part := row.text(name))) or None,
+            "address": " ".join(part for name in ("city", "address1", "address2") if (part := row.text(name)))
+            or None,
             "birthday": row.birthday(),
             "accepts_email": row.answer("accepts_email"),
             "accepts_line": row.answer("accepts_line"),
@@ -72,7 +86,11 @@ class CustomerReader:
             "registered_at": row.moment("registered"),
             "note": row.text("note"),
         }
-        said = {channel: row.said(f"accepts_{channel}") for channel in ("email", "line") if stated[f"accepts_{channel}"] is not None}
+        said = {
+            channel: row.said(f"accepts_{channel}")
+            for channel in ("email", "line")
+            if stated[f"accepts_{channel}"] is not None
+        }
         seal = _seal({**stated, "said": said})
         record_key = self._key(platform, external, key, line, seal)
         if record_key is None:
@@ -91,7 +109,9 @@ class CustomerReader:
             },
         }
 
-    def _key(self, platform: str, external: str | None, email: str | None, line: str | None, seal: str) -> str | None:
+    def _key(
+        self, platform: str, external: str | None, email: str | None, line: str | None, seal: str
+    ) -> str | None:
         """The record's key in the store; None when the very same row came before in this run."""
         prefix = "list" if platform == "generic" else platform
         name = external or (f"email:{email}" if email else f"line:{line}" if line else f"row:{seal}")
@@ -105,7 +125,9 @@ class CustomerReader:
         return base if times == 1 else f"{base}#{times}"
 
 
-def _leading(platform: str, external: str | None, email: str | None, line: str | None, record_key: str) -> tuple[str, str]:
+def _leading(
+    platform: str, external: str | None, email: str | None, line: str | None, record_key: str
+) -> tuple[str, str]:
     if email:
         return "email", email
     if line:
@@ -123,7 +145,9 @@ def _seal(stated: Record) -> str:
 class _Row:
     """One row's cells by our names, with warnings for what cannot be read."""
 
-    def __init__(self, cells: dict[str, Any], table: Table, warnings: list[tuple[str, int, str, str]]) -> None:
+    def __init__(
+        self, cells: dict[str, Any], table: Table, warnings: list[tuple[str, int, str, str]]
+    ) -> None:
         self._cells, self._table, self._warnings = cells, table, warnings
         self.number: int = cells["_row"]
 
@@ -144,8 +168,13 @@ class _Row:
             family, given = split_name(shown or "")
             column = "name"
         else:
-            (first, first_bad), (second, second_bad) = read_name(self.text("family") or ""), read_name(self.text("given") or "")
+            (first, first_bad), (second, second_bad) = (
+                read_name(self.text("family") or ""),
+                read_name(self.text("given") or ""),
+            )
             family, given, damaged, column = first or "", second, first_bad or second_bad, "family"
+        if looks_like_formula(given or ""):
+            column = "given" if column == "family" else column
         if looks_like_formula(family) or looks_like_formula(given or ""):
             self.warn(column, "数式のように見えるセルです。文字として保存し、宛名には使いません。")
         return family or None, given, damaged

@@ -6,7 +6,16 @@ from customers.importing.columns import cell
 from customers.importing.orders import Dialect
 from customers.importing.values import plain, split_name
 
-_STATUS = {"1": "新規受付", "3": "注文取消し", "4": "対応中", "5": "発送済み", "6": "入金済み", "7": "決済処理中", "8": "購入処理中", "9": "返品"}
+_STATUS = {
+    "1": "新規受付",
+    "3": "注文取消し",
+    "4": "対応中",
+    "5": "発送済み",
+    "6": "入金済み",
+    "7": "決済処理中",
+    "8": "購入処理中",
+    "9": "返品",
+}
 """EC-CUBE 4's mtb_order_status, for exports that keep only the number."""
 
 _LINE_KINDS = {"1": "商品", "2": "送料", "3": "手数料", "4": "割引", "5": "税", "6": "ポイント"}
@@ -42,7 +51,9 @@ def _eccube(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _named(rows: pl.DataFrame, name: str, number: str, meaning: dict[str, str]) -> pl.Series:
     said = cell(rows, name).str.strip_chars()
-    by_number = cell(rows, number).str.strip_chars().replace_strict(meaning, default="", return_dtype=pl.String)
+    by_number = (
+        cell(rows, number).str.strip_chars().replace_strict(meaning, default="", return_dtype=pl.String)
+    )
     return said.zip_with(said != "", by_number)
 
 
@@ -52,13 +63,17 @@ def _generic(rows: pl.DataFrame) -> pl.DataFrame:
     one = pl.repeat("1", len(rows), eager=True)
     blank = pl.repeat("", len(rows), dtype=pl.String, eager=True)
     added = [
-        quantity.zip_with(quantity.str.strip_chars() != "", one).zip_with(title.str.strip_chars() != "", blank).alias("line_quantity"),
+        quantity.zip_with(quantity.str.strip_chars() != "", one)
+        .zip_with(title.str.strip_chars() != "", blank)
+        .alias("line_quantity"),
         title.str.strip_chars().alias("line_title"),
     ]
     if "name" in rows.columns:
         split = [split_name(plain(name)) if name.strip() else ("", None) for name in rows["name"].to_list()]
         family, given = cell(rows, "family"), cell(rows, "given")
-        added.append(pl.Series("family", [f for f, _ in split], dtype=pl.String).zip_with(family == "", family))
+        added.append(
+            pl.Series("family", [f for f, _ in split], dtype=pl.String).zip_with(family == "", family)
+        )
         whole = pl.Series("given", [g or "" for _, g in split], dtype=pl.String)
         added.append(whole.zip_with((family == "") & (given == ""), given))
     return rows.with_columns(added)
@@ -68,7 +83,18 @@ SHOPIFY = Dialect(
     "shopify",
     "shopify:",
     frozenset({"paid", "partially_refunded"}),
-    frozenset({"pending", "authorized", "partially_paid", "paid", "partially_refunded", "refunded", "voided", "expired"}),
+    frozenset(
+        {
+            "pending",
+            "authorized",
+            "partially_paid",
+            "paid",
+            "partially_refunded",
+            "refunded",
+            "voided",
+            "expired",
+        }
+    ),
     _shopify,
     splits_variant=True,
 )

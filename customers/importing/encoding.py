@@ -56,11 +56,10 @@ def as_utf8(path: Path) -> Utf8Text:
     """Find the encoding (BOM, then strict UTF-8, then strict CP932) and give the text as UTF-8. Raises Refused."""
     with path.open("rb") as file:
         head = file.read(4096)
-    if not head.strip(b"\x00\r\n \t,\xef\xbb\xbf"):
-        if path.stat().st_size <= 4096:
-            raise Refused(
-                "ファイルが空です。書き出しが終わっているか確かめて、もう一度書き出してください。", line=1
-            )
+    if not head.strip(b"\x00\r\n \t,\xef\xbb\xbf") and path.stat().st_size <= 4096:
+        raise Refused(
+            "ファイルが空です。書き出しが終わっているか確かめて、もう一度書き出してください。", line=1
+        )
     for mark, name in _CONTAINERS:
         if head.startswith(mark):
             raise Refused(
@@ -139,7 +138,8 @@ def _incomplete(error: UnicodeDecodeError, encoding: str) -> bool:
 def _mostly_utf8(path: Path, offset: int) -> bool:
     """Whether the text around the first fault is UTF-8 with a blemish rather than another encoding."""
     with path.open("rb") as file:
-        sample = file.read(1 << 20) if offset < 1 << 20 else file.read(1 << 20)
+        file.seek(max(0, offset - (1 << 19)))
+        sample = file.read(1 << 20)
     text = sample.decode("utf-8", "replace")
     good = sum(1 for c in text if c > "\u02ff" and c != "\ufffd")
     return good > 2 * text.count("\ufffd")

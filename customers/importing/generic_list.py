@@ -29,7 +29,9 @@ def keyed(rows: pl.DataFrame) -> pl.DataFrame:
         keys[at] = f"{purchase[at]}-{times[purchase[at]]}"
     number = cell(rows, "number").to_list()
     shown = [said.strip() or key for said, key in zip(number, keys, strict=True)]
-    return rows.with_columns(pl.Series("key", keys, dtype=pl.String), pl.Series("number", shown, dtype=pl.String))
+    return rows.with_columns(
+        pl.Series("key", keys, dtype=pl.String), pl.Series("number", shown, dtype=pl.String)
+    )
 
 
 def _purchase(row: dict[str, str]) -> str:
@@ -37,7 +39,7 @@ def _purchase(row: dict[str, str]) -> str:
     for name, read in (("ordered", read_moment), ("line_quantity", read_count), ("total", read_yen)):
         shown = row.get(name) or ""
         try:
-            parts.append(str(read(shown)))  # type: ignore[operator]
+            parts.append(str(read(shown)))
         except Unreadable:
             parts.append(folded(shown))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]

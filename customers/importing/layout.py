@@ -37,9 +37,9 @@ class Layout:
         chosen: dict[str, int] = {}
         for ours, names in self.columns.items():
             for name in names:
-                position = positions.get(header_key(name))
-                if position is not None and position not in chosen.values():
-                    chosen[ours] = position
+                place = positions.get(header_key(name))
+                if place is not None and place not in chosen.values():
+                    chosen[ours] = place
                     break
         return chosen
 

@@ -97,17 +97,29 @@ class _Assembly:
         repeated = heads.filter(heads["key"].is_duplicated() & (heads["total"] != ""))
         if repeated.is_empty():
             return
-        totals, faults = numbers(repeated["total"], whole_yen, blank=0, exact=pl.repeat(False, len(repeated), eager=True))
+        totals, faults = numbers(
+            repeated["total"], whole_yen, blank=0, exact=pl.repeat(False, len(repeated), eager=True)
+        )
         self._faults(repeated, "total", faults)
         seen: dict[str, int | None] = {}
-        for key, total, row, shown in zip(repeated["key"], totals, repeated["_row"], repeated["total"], strict=True):
+        for key, total, row, shown in zip(
+            repeated["key"], totals, repeated["_row"], repeated["total"], strict=True
+        ):
             if seen.setdefault(key, total) != total:
-                self._refuse(key, row, "total", shown, "同じ注文に違う合計があります。どちらが正しいか確かめてください。")
+                self._refuse(
+                    key,
+                    row,
+                    "total",
+                    shown,
+                    "同じ注文に違う合計があります。どちらが正しいか確かめてください。",
+                )
 
     def _drop_repeats(self, is_head: pl.Series) -> None:
         """The same order row written twice (a file pasted twice) is one row."""
         cells = [name for name in self.rows.columns if name != "_row"]
-        self.rows = self.rows.filter(~is_head | self.rows.select(cells).is_first_distinct())
+        self.rows = self.rows.filter(
+            ~is_head | self.rows.select(pl.struct(cells).is_first_distinct()).to_series()
+        )
 
     # -- the order itself
 
@@ -116,20 +128,32 @@ class _Assembly:
         yen = currency == "JPY"
         amounts = {}
         for ours in ("total", "refunded", "discount"):
-            amounts[ours], faults = numbers(cell(heads, ours), whole_yen, blank=None if ours == "total" else 0, exact=yen)
+            amounts[ours], faults = numbers(
+                cell(heads, ours), whole_yen, blank=None if ours == "total" else 0, exact=yen
+            )
             self._faults(heads, ours, faults)
         for at in (amounts["total"].is_null() & (cell(heads, "total").str.strip_chars() == "")).arg_true():
             self._refuse(heads["key"][at], heads["_row"][at], "total", "", "合計が空です。")
         for at in (amounts["refunded"] > amounts["total"]).arg_true():
             self._refuse(
-                heads["key"][at], heads["_row"][at], "refunded", heads["refunded"][at], "返金額が合計を超えています。"
+                heads["key"][at],
+                heads["_row"][at],
+                "refunded",
+                heads["refunded"][at],
+                "返金額が合計を超えています。",
             )
         times = {}
         for ours in ("ordered", "fulfilled", "cancelled"):
             times[ours], faults = moments(cell(heads, ours))
             self._faults(heads, ours, faults)
         for at in (times["ordered"].is_null() & (cell(heads, "ordered").str.strip_chars() == "")).arg_true():
-            self._refuse(heads["key"][at], heads["_row"][at], "ordered", "", "注文日が空のため、いつの注文か分かりません。")
+            self._refuse(
+                heads["key"][at],
+                heads["_row"][at],
+                "ordered",
+                "",
+                "注文日が空のため、いつの注文か分かりません。",
+            )
         email, key_of_email, faults = addresses(cell(heads, "email"))
         self._faults(heads, "email", faults, only_warn=True)
         accepts, said = {}, {}
@@ -140,7 +164,9 @@ class _Assembly:
         family, family_bad = names(cell(heads, "family"))
         given, given_bad = names(cell(heads, "given"))
         status = texts(cell(heads, "status")).fill_null("")
-        revenue = status.is_in(list(self.dialect.revenue)) if self.dialect.revenue is not None else status == status
+        revenue = (
+            status.is_in(list(self.dialect.revenue)) if self.dialect.revenue is not None else status == status
+        )
         revenue = revenue & times["cancelled"].is_null() & (cell(heads, "cancelled") == "")
         if self.dialect.revenue is None:
             revenue = revenue & ~status.str.contains("キャンセル|取消|取り消し|返品")
@@ -189,9 +215,9 @@ class _Assembly:
 
     def _words(self, accepts: dict[str, pl.Series], said: dict[str, pl.Series]) -> pl.Series:
         """Where a yes or no was read: `column<tab>cell` for e-mail, then for LINE, parted by a line feed."""
-        if accepts["accepts_email"].null_count() == len(accepts["accepts_email"]) and accepts["accepts_line"].null_count() == len(
-            accepts["accepts_line"]
-        ):
+        if accepts["accepts_email"].null_count() == len(accepts["accepts_email"]) and accepts[
+            "accepts_line"
+        ].null_count() == len(accepts["accepts_line"]):
             return pl.repeat(None, len(accepts["accepts_email"]), dtype=pl.String, eager=True)
         parts = []
         for ours in ("accepts_email", "accepts_line"):
@@ -204,7 +230,12 @@ class _Assembly:
         for at in shown.fill_null("").str.contains(r"^[=+@-]").arg_true():
             if looks_like_formula(shown[at]):
                 self.warnings.append(
-                    ("数式のように見えるセルです。文字として保存し、宛名には使いません。", heads["_row"][at], self.kind.label(ours), shown[at][:80])
+                    (
+                        "数式のように見えるセルです。文字として保存し、宛名には使いません。",
+                        heads["_row"][at],
+                        self.kind.label(ours),
+                        shown[at][:80],
+                    )
                 )
 
     # -- its lines
@@ -214,7 +245,10 @@ class _Assembly:
         if without:
             rows = rows.filter(~pl.col("key").is_in(list(without)))
         if "line_id" in rows.columns:
-            rows = rows.filter((rows["line_id"] == "") | rows.select("key", "line_id").is_first_distinct())
+            rows = rows.filter(
+                (rows["line_id"] == "")
+                | rows.select(pl.struct("key", "line_id").is_first_distinct()).to_series()
+            )
         quantity, faults = numbers(_bare_counts(rows["line_quantity"]), whole_count, blank=None)
         self._faults(rows, "line_quantity", faults)
         for at in (quantity.is_null() & (rows["line_quantity"].str.strip_chars() == "")).arg_true():
@@ -252,9 +286,14 @@ class _Assembly:
     def _sealed(self, orders: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Seal each order with a digest of all it states, where it stood in the file excepted."""
         content = [name for name in lines.columns if name not in ("key", "order_id")]
-        stated = lines.select("key", text=pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in content], separator="\x1f"))
+        stated = lines.select(
+            "key",
+            text=pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in content], separator="\x1f"),
+        )
         joined = stated.group_by("key", maintain_order=True).agg(pl.col("text").str.join("\x1e"))
-        own = [name for name in orders.columns if name not in ("key", "source_file", "source_row", "customer_id")]
+        own = [
+            name for name in orders.columns if name not in ("key", "source_file", "source_row", "customer_id")
+        ]
         texts_of = orders.select(
             "key", own=pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in own], separator="\x1f")
         ).join(joined, on="key", how="left", maintain_order="left")
@@ -279,7 +318,11 @@ def _foreign_keys(rows: pl.DataFrame) -> list[str]:
 
 
 def _bare_counts(cells: pl.Series) -> pl.Series:
-    return cells.str.replace(r"[個点本枚袋箱つヶ缶瓶セット]+$", "") if cells.str.contains(r"[^\d]").any() else cells
+    return (
+        cells.str.replace(r"[個点本枚袋箱つヶ缶瓶セット]+$", "")
+        if cells.str.contains(r"[^\d]").any()
+        else cells
+    )
 
 
 def _anchors(external: pl.Series, email: pl.Series, line: pl.Series) -> pl.Series:
@@ -304,10 +347,10 @@ def _split_variants(title: pl.Series) -> tuple[pl.Series, pl.Series]:
     return parts.fill_null(title), variant
 
 
-def _counted_within(keys: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _counted_within(keys: pl.Series) -> pl.Series:
     """1, 2, … within each run of equal keys."""
     if keys.is_empty():
-        return np.empty(0, dtype=np.int64)
+        return pl.Series(dtype=pl.Int64)
     changes = (keys != keys.shift(1)).fill_null(True).to_numpy()
     starts = np.flatnonzero(changes)
-    return np.arange(len(keys)) - starts[np.cumsum(changes) - 1] + 1
+    return pl.Series(np.arange(len(keys)) - starts[np.cumsum(changes) - 1] + 1)

@@ -37,7 +37,13 @@ def read_catalogue(table: Table) -> Catalogue:
             handle = plain(cells.get("handle") or "") or carried
             if not handle:
                 table.rejected.append(
-                    Rejected(table.name, cells["_row"], table.kind.label("handle"), "", "商品を見分ける値が空です。")
+                    Rejected(
+                        table.name,
+                        cells["_row"],
+                        table.kind.label("handle"),
+                        "",
+                        "商品を見分ける値が空です。",
+                    )
                 )
                 continue
             carried = handle if table.kind.layout.platform == "shopify" else ""
@@ -60,7 +66,7 @@ class _Product:
         if not title:
             self._reject(self.rows[0], "title", "商品名が空です。")
             return
-        variants = []
+        variants: list[Row] = []
         for row in self.rows:
             if not self._sells(row):
                 continue
@@ -71,7 +77,9 @@ class _Product:
         category = self._first("type") or self._first("category")
         tags = [tag.strip() for tag in (self._first("tags") or "").split(",") if tag.strip()]
         description = "\n".join(
-            text for name in ("description", "short", "extra") if (text := plain_text(self._first(name) or ""))
+            text
+            for name in ("description", "short", "extra")
+            if (text := plain_text(self._first(name) or ""))
         )
         product = {
             "product_id": self.handle,
@@ -89,7 +97,9 @@ class _Product:
             "url": None,
         }
         sealed = json.dumps([product, variants], ensure_ascii=False, sort_keys=True)
-        self.into.products.append({**product, "content_hash": hashlib.blake2b(sealed.encode(), digest_size=16).hexdigest()})
+        self.into.products.append(
+            {**product, "content_hash": hashlib.blake2b(sealed.encode(), digest_size=16).hexdigest()}
+        )
         self.into.variants.extend(variants)
 
     def _first(self, name: str) -> str | None:
@@ -161,7 +171,9 @@ class _Product:
 
     def _reject(self, row: Row, name: str, reason: str) -> None:
         shown = str(row.get(name) or "")[:80]
-        self.table.rejected.append(Rejected(self.table.name, row["_row"], self.table.kind.label(name), shown, reason))
+        self.table.rejected.append(
+            Rejected(self.table.name, row["_row"], self.table.kind.label(name), shown, reason)
+        )
 
 
 def plain_text(html: str) -> str:

@@ -45,6 +45,7 @@ class Table:
     """An opened file. rejected and spoiled grow while batches are read.
 
     spoiled: keys (cells of the column `key`) of rows that could not be read, so that no order loses a line unseen.
+    cut_key: what is left of the key of a last row that was cut off inside it.    bytes_read: for progress bars.
     """
 
     name: str
@@ -57,7 +58,8 @@ class Table:
     _temporary: Path | None = None
     rejected: list[Rejected] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
-    spoils_previous: bool = False
+    cut_key: str | None = None
+    bytes_read: int = 0
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Frames with our column names as text (only those the file has) and `_row`; blank rows are left out."""
@@ -74,8 +76,8 @@ class Table:
         shown = next((cell for cell in cells if cell.strip()), "")
         if at is not None and at < len(cells) and cells[at].strip():
             self.spoiled.add(cells[at].strip())
-        if at is not None and (cut and len(cells) <= at + 1):
-            self.spoils_previous = True
+        if at is not None and cut and len(cells) <= at + 1:
+            self.cut_key = cells[at].strip() if at < len(cells) else ""
         self.rejected.append(Rejected(self.name, row, None, shown[:80] or None, reason))
 
 
@@ -99,11 +101,17 @@ def _open_text(path: Path, text: Utf8Text, name: str, platform: str) -> Table:
     kind, skipped = _find_header(records, platform)
     structure = look_at_quotes(text, separator)
     if structure.broken_at is not None:
-        raise Refused("引用符「\"」の閉じ方が正しくありません。この行の引用符を確かめてください。", line=line_of(text, structure.broken_at))
+        raise Refused(
+            '引用符「"」の閉じ方が正しくありません。この行の引用符を確かめてください。',
+            line=line_of(text, structure.broken_at),
+        )
     end, tail = text.size, None
     if structure.open_at is not None:
         if b"\n" in _bytes(text, structure.open_at, text.size).rstrip(b"\r\n"):
-            raise Refused("引用符「\"」が閉じられていません。この行から後を読み取れないため、取り込みませんでした。", line=line_of(text, structure.open_at))
+            raise Refused(
+                '引用符「"」が閉じられていません。この行から後を読み取れないため、取り込みませんでした。',
+                line=line_of(text, structure.open_at),
+            )
         end = record_start(text, structure.open_at)
         tail = _bytes(text, end, text.size)
     elif text.cut:
@@ -111,10 +119,19 @@ def _open_text(path: Path, text: Utf8Text, name: str, platform: str) -> Table:
         tail = _bytes(text, end, text.size)
     start = text.start + len(_lines_of(head, separator, skipped + 1).encode())
     if start >= end and tail is None:
-        raise Refused("見出しだけで、データの行がありません。書き出しの条件を確かめてください。", line=skipped + 1)
+        raise Refused(
+            "見出しだけで、データの行がありません。書き出しの条件を確かめてください。", line=skipped + 1
+        )
     source = _Source(text, separator, start, end, tail, structure)
     return Table(
-        name, path, path.stat().st_size, text.encoding, kind, skipped + 1, source.read, text.path if text.temporary else None
+        name,
+        path,
+        path.stat().st_size,
+        text.encoding,
+        kind,
+        skipped + 1,
+        source.read,
+        text.path if text.temporary else None,
     )
 
 
@@ -170,7 +187,7 @@ class _Source:
             with pa.OSFile(str(self.text.path)) as file:
                 file.seek(self.start)
                 reader = arrow_csv.open_csv(
-                    _Until(file, self.end - self.start),
+                    _Window(file, self.end - self.start, table),
                     read_options=arrow_csv.ReadOptions(
                         use_threads=False, block_size=ROW_BLOCK, column_names=[f"c{i}" for i in range(width)]
                     ),
@@ -189,23 +206,30 @@ class _Source:
                 for batch in reader:
                     rows, done = _numbers(batch.num_rows, done, bad)
                     frame = pl.DataFrame(
-                        {ours: pl.from_arrow(batch.column(i)) for i, ours in enumerate(wanted)}, schema=dict.fromkeys(wanted, pl.String)
+                        {ours: pl.from_arrow(batch.column(i)) for i, ours in enumerate(wanted)},
+                        schema=dict.fromkeys(wanted, pl.String),
                     ).with_columns(pl.Series("_row", rows, dtype=pl.Int64) + first_row)
                     yield _without_blanks(_without_giants(table, frame, self.structure.long_line))
         except pa.ArrowInvalid as error:
-            raise Refused(f"{first_row + done} 行目から後を読み取れません。この行を確かめてください。", line=first_row + done) from error
+            raise Refused(
+                f"{first_row + done} 行目から後を読み取れません。この行を確かめてください。",
+                line=first_row + done,
+            ) from error
 
     def _slowly(self, table: Table, first_row: int) -> Iterator[pl.DataFrame]:
         with self.text.path.open("rb") as raw:
             raw.seek(self.start)
-            lines = io.TextIOWrapper(io.BufferedReader(_Window(raw, self.end - self.start)), encoding="utf-8", newline="")
+            window = io.BufferedReader(_Window(raw, self.end - self.start, table))  # type: ignore[type-var]
+            lines = io.TextIOWrapper(window, encoding="utf-8", newline="")
             csv.field_size_limit(1 << 30)
             records = csv.reader(lines, delimiter=self.separator, strict=True)
             try:
                 yield from frames_of(table, enumerate(records, first_row))
             except csv.Error as error:
                 line = records.line_num + first_row - 1
-                raise Refused("引用符「\"」の使い方が正しくありません。この行の引用符を確かめてください。", line=line) from error
+                raise Refused(
+                    '引用符「"」の使い方が正しくありません。この行の引用符を確かめてください。', line=line
+                ) from error
 
 
 def _numbers(count: int, done: int, bad: list[int]) -> tuple[range | list[int], int]:
@@ -236,14 +260,18 @@ def frames_of(table: Table, records: Iterator[tuple[int, list[str]]]) -> Iterato
                 _reject_width(table, row, cells, width)
                 continue
             kept.append((*(cells[i] for i in wanted.values()), row))
-        frame = pl.DataFrame(kept, schema={**dict.fromkeys(wanted, pl.String), "_row": pl.Int64}, orient="row")
+        frame = pl.DataFrame(
+            kept, schema={**dict.fromkeys(wanted, pl.String), "_row": pl.Int64}, orient="row"
+        )
         yield _without_giants(table, frame, True)
 
 
 def _reject_width(table: Table, row: int, cells: list[str], width: int) -> None:
     cut = len(cells) < width
     what = "少ない（途中で切れている可能性があります）" if cut else "多い"
-    table.reject_row(row, cells, f"列の数が見出しより{what}行です（見出し {width} 列、この行 {len(cells)} 列）。", cut=cut)
+    table.reject_row(
+        row, cells, f"列の数が見出しより{what}行です（見出し {width} 列、この行 {len(cells)} 列）。", cut=cut
+    )
 
 
 def _without_giants(table: Table, frame: pl.DataFrame, look: bool) -> pl.DataFrame:
@@ -292,23 +320,27 @@ def _open_workbook(path: Path, name: str, platform: str) -> Table:
         except Refused as refused:
             trouble = trouble or refused
             continue
-        width = len(kind.headers)
-        data = [cells[:width] + [""] * (width - len(cells)) for cells in itertools.chain(records[skipped + 1 :], rows)]
-        if not any(any(cell.strip() for cell in cells) for cells in data):
-            raise Refused("見出しだけで、データの行がありません。", line=skipped + 1)
-        first = skipped + 2
-        return Table(
-            name, path, path.stat().st_size, "xlsx", kind, skipped + 1,
-            lambda table: frames_of(table, enumerate(data, first)),
-        )  # fmt: skip
+        return _of_sheet(path, name, kind, skipped, itertools.chain(records[skipped + 1 :], rows))
     raise trouble or Refused("シートが空です。", line=1)
+
+
+def _of_sheet(path: Path, name: str, kind: Recognised, skipped: int, rows: Iterator[list[str]]) -> Table:
+    width = len(kind.headers)
+    data = [cells[:width] + [""] * (width - len(cells)) for cells in rows]
+    if not any(any(cell.strip() for cell in cells) for cells in data):
+        raise Refused("見出しだけで、データの行がありません。", line=skipped + 1)
+
+    def read(table: Table) -> Iterator[pl.DataFrame]:
+        return frames_of(table, enumerate(data, skipped + 2))
+
+    return Table(name, path, path.stat().st_size, "xlsx", kind, skipped + 1, read)
 
 
 class _Window(io.RawIOBase):
     """A part of a file, as a file."""
 
-    def __init__(self, file: io.BufferedReader | pa.NativeFile, size: int) -> None:
-        self._file, self._left = file, size
+    def __init__(self, file: io.BufferedReader | pa.NativeFile, size: int, table: Table) -> None:
+        self._file, self._left, self._table = file, size, table
 
     def readable(self) -> bool:
         return True
@@ -321,10 +353,8 @@ class _Window(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         block: bytes = self._file.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(block)
+        self._table.bytes_read += len(block)
         return block
-
-
-_Until = _Window
 
 
 def _head(text: Utf8Text) -> str:

@@ -17,7 +17,10 @@ def read_sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
                 rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 yield name, ([_text(cell) for cell in row] for row in rows)
     except CalamineError as error:
-        raise Refused("Excel ファイルを開けません（壊れているか、パスワード付きです）。CSV で保存し直してください。", line=1) from error
+        raise Refused(
+            "Excel ファイルを開けません（壊れているか、パスワード付きです）。CSV で保存し直してください。",
+            line=1,
+        ) from error
 
 
 def _text(cell: object) -> str:
