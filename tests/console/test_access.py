@@ -12,7 +12,6 @@ from agent.domain.draft import DraftState
 from agent.domain.staff import RIGHTS, Role
 from agent.service.staff import FAILURES_ALLOWED, IDLE_SECONDS
 from console.access import NEEDS
-from console.router import console_router
 from tests.support.console_desk import HTTPS, PEOPLE, Browser, ConsoleDesk
 
 
@@ -41,14 +40,7 @@ def test_every_route_of_the_console_says_what_it_needs(desk: ConsoleDesk) -> Non
 
 def test_a_route_nobody_declared_is_closed(desk: ConsoleDesk) -> None:
     app = desk.app()
-    router = console_router(
-        units=desk.units,
-        charts=None,
-        decisions=desk.decide,
-        staff=desk.staff,
-        clock=desk.clock,  # type: ignore[arg-type]
-    )
-    guarded = next(r for r in router.routes if isinstance(r, APIRoute) and r.path == "/console/")
+    guarded = next(r for r in desk.router().routes if isinstance(r, APIRoute) and r.path == "/console/")
     app.add_api_route("/console/secret", guarded.endpoint, methods=["GET"])
     browser = Browser(app, HTTPS)
     browser.log_in("oono")

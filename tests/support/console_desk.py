@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -48,9 +48,9 @@ class ConsoleDesk(SendingDesk):
                 rewriter=more["rewriter"],
             )
 
-    def app(self) -> FastAPI:
-        """The service as the composition root builds it."""
-        console = console_router(
+    def router(self) -> APIRouter:
+        """The console alone."""
+        return console_router(
             units=self.units,
             charts=CustomerCharts(SqlHistory(self.engine, shop_id=SHOP)),
             decisions=self.decide,
@@ -59,8 +59,11 @@ class ConsoleDesk(SendingDesk):
             public_url=self.public_url,
             shop_name=self.settings.shop_name,
         )
+
+    def app(self) -> FastAPI:
+        """The service as the composition root builds it."""
         return create_app(
-            routers=[console, opt_out_router(units=self.units, shop_name=self.settings.shop_name)],
+            routers=[self.router(), opt_out_router(units=self.units, shop_name=self.settings.shop_name)],
             static={"/console/static": STATIC},
             error_pages=[
                 error_page(public_url=self.public_url, shop_name=self.settings.shop_name),
