@@ -306,6 +306,10 @@ class StaffStore(Protocol):
         """Replace the password hash."""
         ...
 
+    def set_role(self, name: str, role: Role) -> None:
+        """Trust a person with more or less."""
+        ...
+
     def disable(self, name: str) -> None:
         """Shut an account."""
         ...

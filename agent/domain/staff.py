@@ -1,5 +1,6 @@
 """Who may do what at the review desk."""
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,3 +55,9 @@ class StaffSession:
     csrf: str
     started: float
     last_seen: float
+
+
+def fold_name(name: str) -> str:
+    """A log-in name as stored: NFKC, trimmed, lower case, without control characters, at most 80 characters."""
+    folded = unicodedata.normalize("NFKC", name).strip().casefold()
+    return "".join(sign for sign in folded if unicodedata.category(sign)[0] != "C")[:80]

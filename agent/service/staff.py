@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 import time
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from agent.domain.errors import CallerMistake, NotFound, PolicyRefusal
-from agent.domain.staff import Role, StaffMember, StaffSession
+from agent.domain.staff import Role, StaffMember, StaffSession, fold_name
 from agent.ports import StaffStore, UnitsOfWork
 
 IDLE_SECONDS = 8 * 3600.0
@@ -96,6 +95,7 @@ class Staff:
 
     def change_password(self, name: str, password: str) -> None:
         """Set a new password and end all sessions of that person. Raises NotFound, CallerMistake."""
+        name = fold_name(name)
         hashed = self._passwords.hash(require_password(password, name=name))
         with self._units() as unit:
             _require_known(unit.staff, name)
@@ -106,8 +106,25 @@ class Staff:
             )
             unit.commit()
 
+    def change_role(self, name: str, role: Role | str) -> StaffMember:
+        """Trust a person with more or less, from their next click on. Raises NotFound, CallerMistake."""
+        name, wanted = fold_name(name), require_role(role)
+        with self._units() as unit:
+            before = _require_known(unit.staff, name)
+            unit.staff.set_role(name, wanted)
+            unit.audit.record(
+                actor="operator",
+                action="role_changed",
+                object_kind="user",
+                object_id=name,
+                detail={"before": before.role.value, "after": wanted.value},
+            )
+            unit.commit()
+        return StaffMember(name, wanted, disabled=before.disabled)
+
     def disable(self, name: str) -> None:
         """Shut an account and end its sessions. Raises NotFound."""
+        name = fold_name(name)
         with self._units() as unit:
             _require_known(unit.staff, name)
             unit.staff.disable(name)
@@ -185,12 +202,6 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def fold_name(name: str) -> str:
-    """A log-in name as stored: NFKC, trimmed, lower case, without control characters, at most 80 characters."""
-    folded = unicodedata.normalize("NFKC", name).strip().casefold()
-    return "".join(sign for sign in folded if unicodedata.category(sign)[0] != "C")[:80]
-
-
 def require_name(name: str) -> str:
     """The folded name. Raises CallerMistake when nothing is left of it."""
     folded = fold_name(name)
@@ -228,6 +239,8 @@ def require_password(password: str, *, name: str) -> str:
     return password
 
 
-def _require_known(staff: StaffStore, name: str) -> None:
-    if staff.find(name) is None:
+def _require_known(staff: StaffStore, name: str) -> StaffMember:
+    known = staff.find(name)
+    if known is None:
         raise NotFound(f"no user {name!r}", ja=f"「{name}」という名前の利用者は登録されていません。")
+    return known[0]

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from agent.domain.errors import CallerMistake
-from agent.domain.staff import Role, StaffMember, StaffSession
+from agent.domain.staff import Role, StaffMember, StaffSession, fold_name
 from agent.ports import Clock
 from agent.store import tables
 
@@ -35,8 +35,8 @@ class SqlStaffStore:
         self._session.flush()
 
     def find(self, name: str) -> tuple[StaffMember, str] | None:
-        """The member and the password hash, or None."""
-        user = self._user(name)
+        """The member and the password hash, or None. The name may be typed as people type it."""
+        user = self._user(fold_name(name))
         return (_member(user), user.password_hash) if user else None
 
     def members(self) -> list[StaffMember]:
@@ -49,6 +49,10 @@ class SqlStaffStore:
     def set_password(self, name: str, password_hash: str) -> None:
         """Replace the password hash."""
         self._change(name, password_hash=password_hash)
+
+    def set_role(self, name: str, role: Role) -> None:
+        """Trust a person with more or less."""
+        self._change(name, role=role.value)
 
     def disable(self, name: str) -> None:
         """Shut an account."""

@@ -183,6 +183,14 @@ def test_an_unknown_name_takes_as_long_as_a_known_one(door: Door) -> None:
     assert abs(known - unknown) / known < 0.2
 
 
+def test_a_new_role_counts_from_the_next_click_on(door: Door) -> None:
+    token = door.log_in()
+    assert door.staff.change_role("HANA", "viewer").role is Role.VIEWER
+    session = door.staff.session(token)
+    assert session is not None
+    assert not session.member.may(Right.DECIDE)
+
+
 @pytest.mark.parametrize(
     "password", ["short", "hana", "hana2026", "password123", "okaeri!!", "12345678", "aaaaaaaaaa", "x" * 257]
 )
