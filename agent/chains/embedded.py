@@ -84,7 +84,7 @@ def _render(
         "again": bought.again,
         "available": bool(bought.available),
         "tip": tip.text if tip else "",
-        "tip_kind": tip.kind if tip else "",
+        "tip_kind": _tip_kind(tip, bought),
         "season": season,
         "wish": wishes[_number(material.variation, "wish") % len(wishes)],
         "span": span_words(material.first_on, until=material.today) if material.first_on else None,
@@ -102,6 +102,13 @@ def _sayer(material: Material, values: dict[str, object]) -> Callable[[str, Sequ
         return re.sub(r"\{(\w+)\}", lambda m: str(values[m[1]]).replace("\n", " "), chosen)
 
     return say
+
+
+def _tip_kind(tip: Tip | None, bought: Bought) -> str:
+    """How a tip is introduced: keep, use, or eat for what is eaten or drunk."""
+    if tip is None:
+        return ""
+    return "eat" if tip.kind == "use" and bought.product_class in ("food", "alcohol") else tip.kind
 
 
 def _recent_words(when: str) -> str:

@@ -7,29 +7,32 @@ from typing import Literal
 
 from agent.domain.message import Passage
 
-TipKind = Literal["use", "keep", "eat"]
+TipKind = Literal["use", "keep"]
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 _INVITES = re.compile(
-    r"(て|で)(?:お使い|お召し上がり|お楽しみ)?ください。?$"
-    r"|(?:お|ご)[^。、]{1,10}ください。?$"
+    r"ください。$"
     r"|(?:がおすすめです|をおすすめします|もおすすめです|がコツです|が目安です|を目安に[^。]*です"
-    r"|いただけます|楽しめます|長持ちします|長くお使いになれます)。?$"
+    r"|いただけます|楽しめます|長持ちします)。$"
+    r"|(?:と|ば)、[^。]{2,30}(?:なります|戻ります|残ります|引き立ちます|出てきます|落ちます)。$"
+    r"|(?:すと|くと|ると|うと|むと)[^、。]{2,20}(?:なります|戻ります|残ります)。$"
 )
-_EAT = re.compile(
-    r"召し上が|お飲み|飲む|食べ|淹れ|いれて|茹で|ゆで|焼いて|煮|かけて|のせて|溶い|炊|注い|蒸らし|味わ"
-)
+_PLAIN = re.compile(r"(?:いただけます|楽しめます)。$")
+"""Says what is possible; good when nothing better is there."""
 _KEEP = re.compile(
-    r"保存|保管|冷蔵|冷暗|直射日光|高温多湿|密閉|お手入れ|手入れ|洗濯|洗い|乾か|陰干し|しまう|開封後"
+    r"保存|保管|冷暗|密閉|直射日光|高温多湿|湿気|開封|使い切|飲み切|食べ切|手洗い|押し洗い|部分洗い|洗濯|ネットに入れ"
+    r"|干し|干す|乾かし|しまう|食器洗い機|柔軟剤|裏返し|分けて洗|お手入れは|霧吹き|洗ったあと"
 )
+_APPLY = re.compile(r"なじませ|伸ばし|洗い流|塗|煮出|ゆで|もみ洗い|蒸らし")
 _USE = re.compile(
-    r"なじませ|塗|のばし|泡立|使い|使用|使う|適量|手のひら|手に取|重ね|合わせ|巻|羽織|着|履|敷|置|飾|点け|灯|拭|浸|温め|冷やし|混ぜ|振"
+    r"使い|使用|使う|適量|手のひら|手に取|重ね|巻|羽織|着|履|敷|置|飾|焚|灯|拭|ふき|浸|温め|冷やし|混ぜ|振|溶か|挽|泡立|流して"
+    r"|召し上が|お飲み|飲む|食べ|淹れ|いれて|焼いて|煮|かけて|のせて|炊|注|落として|湯せん|お湯|熱湯|水\d"
 )
 _UNFIT = re.compile(
     r"問い?合わせ|電話|メール|ご注文|返品|返金|交換|在庫|価格|税込|円(?!硬貨|玉|を描|形|く)|[%％]|クリック|https?:|www\.|レビュー|クーポン|"
     r"医師|専門医|症状|異常|炎症|湿疹|アレルギー|お子さま|乳幼児|誤飲|使用を中止|おやめください|ないでください|ご遠慮|"
     r"ご了承|ご確認|ご覧|お選びください|ギフト|贈り|プレゼント|配送|お届け|効果|改善|予防|治|必ず|絶対|最高|No\.?1|"
-    r"写真|画像|サイズ表|モニター|こちら|下記|上記|※|[<>＜＞{}｛｝\[\]【】■□●◆★☆⟦⟧]|妊娠|授乳|持病|薬"
+    r"肌(?!ざわり)が|髪が|顔が|唇が|疲れ|眠|血|(?<!全)体に|写真|画像|サイズ表|モニター|こちら|下記|上記|※|[<>＜＞{}｛｝\[\]【】■□●◆★☆⟦⟧]|妊娠|授乳|持病|薬"
 )
 SHORTEST, LONGEST = 12, 75
 """In characters. Shorter ones are labels (「要冷蔵です。」), longer ones a lecture in a letter of 200 to 400."""
@@ -45,13 +48,17 @@ class Tip:
 
 
 def find_tips(passages: Iterable[Passage]) -> list[Tip]:
-    """Sentences fit for a letter, in the order they stand. Warnings, sales talk and claims are never tips."""
-    return [
+    """Sentences fit for a letter, in the order they stand. Warnings, sales talk and claims are never tips.
+
+    Sentences that advise come alone; those that only say what is possible are returned when there is no advice.
+    """
+    found = [
         Tip(sentence, passage.passage_id, kind)
         for passage in passages
         for sentence in sentences(passage.text)
         if (kind := tip_kind(sentence)) is not None
     ]
+    return [tip for tip in found if not _PLAIN.search(tip.text)] or found
 
 
 def sentences(text: str) -> list[str]:
@@ -66,8 +73,8 @@ def tip_kind(sentence: str) -> TipKind | None:
         return None
     if _UNFIT.search(sentence) or not _INVITES.search(sentence):
         return None
+    if _APPLY.search(sentence):
+        return "use"
     if _KEEP.search(sentence):
         return "keep"
-    if _EAT.search(sentence):
-        return "eat"
     return "use" if _USE.search(sentence) else None

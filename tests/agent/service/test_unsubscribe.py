@@ -1,0 +1,62 @@
+"""Opt-out addresses: opaque, the same every time, and impossible to make or change from outside."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.domain.errors import NotFound
+from agent.domain.occasion import Channel
+from agent.service.unsubscribe import OptOut, read_token, unsubscribe_secret, unsubscribe_url
+from tests.support.drafting import Shop
+
+SECRET = bytes(range(32))
+
+
+def url(recipient: str = "hanako@mail.example", channel: Channel = Channel.EMAIL) -> str:
+    return unsubscribe_url(
+        SECRET, base_url="https://shop.example/", customer_id="c1", channel=channel, recipient=recipient
+    )
+
+
+def test_an_address_names_its_recipient_to_us_and_to_nobody_else() -> None:
+    made = url()
+    token = made.removeprefix("https://shop.example/u/")
+    assert read_token(SECRET, token) == OptOut("c1", Channel.EMAIL, "hanako@mail.example")
+    assert b"hanako" not in base64.urlsafe_b64decode(token + "==")
+    assert url() == made
+    assert url(channel=Channel.LINE) != made
+
+
+@given(st.text(min_size=1), st.text(), st.sampled_from(list(Channel)))
+def test_any_recipient_comes_back_whole(customer: str, recipient: str, channel: Channel) -> None:
+    made = unsubscribe_url(
+        SECRET, base_url="https://s.example", customer_id=customer, channel=channel, recipient=recipient
+    )
+    assert read_token(SECRET, made.rsplit("/", 1)[1]) == OptOut(customer, channel, recipient)
+
+
+def test_every_changed_byte_is_noticed() -> None:
+    raw = base64.urlsafe_b64decode(url().rsplit("/", 1)[1] + "==")
+    for place in range(len(raw)):
+        changed = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+        with pytest.raises(NotFound):
+            read_token(SECRET, base64.urlsafe_b64encode(changed).rstrip(b"=").decode())
+
+
+@pytest.mark.parametrize("token", ["", "x", "あ", "a" * 40, "../../etc", "%00", "A" * 5000])
+def test_what_we_did_not_make_is_unknown(token: str) -> None:
+    with pytest.raises(NotFound):
+        read_token(SECRET, token)
+
+
+def test_another_shops_secret_reads_nothing() -> None:
+    with pytest.raises(NotFound):
+        read_token(bytes(32), url().rsplit("/", 1)[1])
+
+
+def test_the_secret_is_made_once_and_kept(drafting_shop: Shop) -> None:
+    first = unsubscribe_secret(drafting_shop.units)
+    assert len(first) == 32
+    assert unsubscribe_secret(drafting_shop.units) == first
