@@ -177,11 +177,18 @@ def add_answers(
     ) -> Response:
         subject, body = _one_line(subject), _plain_lines(body)
         try:
-            _require_seen(units, draft_id, digest)
-            decisions.edit(draft_id, by=visitor.member.name, text=body, subject=subject)
+            decisions.edit(
+                draft_id, by=visitor.member.name, text=body, subject=subject, expected_digest=digest
+            )
         except OkaeriError as error:
+            kept = say(visitor.language, "text_kept")
             return page.show(
-                visitor, draft_id, trouble=error.ja, status=_status(error), subject=subject, body=body
+                visitor,
+                draft_id,
+                trouble=f"{error.ja} {kept}",
+                status=_status(error),
+                subject=subject,
+                body=body,
             )
         return RedirectResponse(f"/console/drafts/{draft_id}?said={Verb.EDIT.value}", 303)
 
@@ -218,18 +225,6 @@ def add_answers(
             return page.show(visitor, draft_id, trouble=trouble, status=422)
         act = partial(decisions.never, draft_id, by=visitor.member.name)
         return answer(visitor, draft_id, Verb.NEVER, act)
-
-
-def _require_seen(units: UnitsOfWork, draft_id: str, digest: str) -> None:
-    """An edit starts from the text the person saw. Raises StaleVersion when there is a newer one, NotFound."""
-    with units(read_only=True) as unit:
-        draft = unit.drafts.get(draft_id)
-    version = draft.version
-    if version is None or version.digest(channel=draft.channel, recipient=draft.recipient) != digest:
-        raise StaleVersion(
-            f"draft {draft_id} has a newer text than the one edited",
-            ja="この下書きは、ほかの方が先に更新しました。あなたの文面は下の欄に残してあります。最新の文面と見比べてから、もう一度保存してください。",
-        )
 
 
 def _said(visitor: Visitor, code: str) -> str | None:

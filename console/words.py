@@ -322,6 +322,7 @@ WORDS: dict[str, Word] = {
         "どの文面を承認するのかが分かりません。この画面を開き直して、もう一度お試しください。",
         "Which text is approved is unclear. Reload this page and try again.",
     ),
+    "text_kept": Word("あなたの文面は、下の欄に残してあります。", "Your text is kept in the editor below."),
     "confirm_needed": Word(
         "確認の欄に印を付けてから、もう一度押してください。", "Tick the confirmation box first."
     ),

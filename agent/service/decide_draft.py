@@ -7,7 +7,7 @@ from uuid import uuid4
 from agent.clock import TOKYO
 from agent.domain.decision import REJECT_REASONS, Decision, Verb
 from agent.domain.draft import STATE_JA, Draft, DraftState
-from agent.domain.errors import CallerMistake, NotFound, PolicyRefusal
+from agent.domain.errors import CallerMistake, NotFound, PolicyRefusal, StaleVersion
 from agent.domain.staff import ROLE_JA, Right
 from agent.ports import Clock, Rewriter, UnitOfWork, UnitsOfWork
 from agent.service.approve_draft import ApproveDraft, Decided
@@ -62,7 +62,9 @@ class DecideDraft:
         if verb is Verb.APPROVE:
             return self.approve(draft_id, by=by, reason=reason, expected_digest=expected_digest)
         if verb is Verb.EDIT:
-            return self.edit(draft_id, by=by, text=text, subject=subject, reason=reason)
+            return self.edit(
+                draft_id, by=by, text=text, subject=subject, reason=reason, expected_digest=expected_digest
+            )
         if verb is Verb.REWRITE:
             return await self.rewrite(draft_id, by=by, instruct=reason or text)
         if verb is Verb.REJECT:
@@ -111,8 +113,12 @@ class DecideDraft:
         text: str | None,
         subject: str | None = None,
         reason: str | None = None,
+        expected_digest: str | None = None,
     ) -> Decided:
-        """Store a person's text as a new version; it waits for approval, or is held by the gate."""
+        """Store a person's text as a new version; it waits for approval, or is held by the gate.
+
+        expected_digest: of the text the person started from; StaleVersion when there is a newer one.
+        """
         if text is None:
             raise CallerMistake(
                 "an edit needs a text", ja="編集する本文がありません。--text-file で渡してください。"
@@ -120,6 +126,11 @@ class DecideDraft:
 
         def inside(unit: UnitOfWork) -> Decided:
             draft = unit.drafts.get(draft_id, lock=True)
+            if expected_digest not in (None, _digest(draft)):
+                raise StaleVersion(
+                    f"draft {draft_id} has a newer text than the one edited",
+                    ja="この下書きは、ほかの方が先に更新しました。最新の文面と見比べてから、もう一度保存してください。",
+                )
             version, state, findings = self._edit.edit(
                 unit, draft, text=text, subject=subject, by=by, reason=reason
             )

@@ -1,10 +1,12 @@
 """The six answers given from the page a person sees."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 
 from agent.clock import FixedClock
-from agent.domain.draft import DraftState, Recommendation
+from agent.domain.draft import Draft, DraftState, Recommendation
 from tests.support.console_desk import ConsoleDesk
 
 
@@ -108,6 +110,38 @@ def test_an_edit_the_gate_stops_is_kept_and_held_with_its_finding(desk: ConsoleD
     page = browser.get("/console/drafts/d1").text
     assert 'class="sev-block"' in page
     assert "placeholder_or_template_residue" in page
+
+
+class Rewriter:
+    """Writes what it was asked for."""
+
+    def __init__(self, desk: ConsoleDesk) -> None:
+        self.desk = desk
+
+    async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> Draft:
+        """A new version that says the wish."""
+        old = self.desk.read(draft_id).version
+        assert old is not None
+        version = replace(old, number=old.number + 1, body=f"{instruct}\n{old.body}")
+        with self.desk.units() as unit:
+            unit.drafts.add_version(
+                draft_id, version, (), stage="compose", after=DraftState.WAITING, by=by, why="書き直し"
+            )
+            unit.commit()
+        return self.desk.read(draft_id)
+
+
+def test_a_rewrite_asked_for_in_words_comes_back_on_the_same_page(engine: Engine, clock: FixedClock) -> None:
+    desk = ConsoleDesk(engine, clock)
+    desk.rewrite_with(Rewriter(desk))
+    desk.customer()
+    desk.draft()
+    browser = desk.browser("kaki")
+    answer = browser.answer("d1", "rewrite", words="もう少し短く")
+    assert answer.headers["location"] == "/console/drafts/d1?said=rewrite"
+    assert "もう少し短く" in browser.get("/console/drafts/d1").text
+    with desk.units(read_only=True) as unit:
+        assert unit.drafts.decisions("d1")[-1].reason == "もう少し短く"
 
 
 def test_a_rejection_keeps_its_reason(desk: ConsoleDesk) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from agent.api.app import create_app
 from agent.api.opt_out import opt_out_error_page, opt_out_router
 from agent.domain.staff import Role
-from agent.ports import Clock
+from agent.ports import Clock, Rewriter
 from agent.service.decide_draft import DecideDraft
 from agent.service.staff import Staff
 from agent.store.history import SqlHistory
@@ -32,21 +32,23 @@ QUICK_HASH = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
 class ConsoleDesk(SendingDesk):
     """A sending desk with its console. real_time: what the sessions' clock shows; move it to let time pass."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, public_url: str | None = HTTPS, **more: Any) -> None:
+    def __init__(self, engine: Engine, clock: Clock, *, public_url: str | None = HTTPS) -> None:
         super().__init__(engine, clock, staff=False)
         self.real_time = 1_000_000.0
         self.public_url = public_url
         self.staff = Staff(self.units, real_now=lambda: self.real_time, hasher=QUICK_HASH)
         for name, role in PEOPLE.items():
             self.staff.add_user(name, role, PASSWORD)
-        if "rewriter" in more:
-            self.decide = DecideDraft(
-                units=self.units,
-                recheck=self.recheck,
-                clock=clock,
-                mail_from=self.settings.mail_from,
-                rewriter=more["rewriter"],
-            )
+
+    def rewrite_with(self, rewriter: Rewriter) -> None:
+        """Let rewrites be written by this writer."""
+        self.decide = DecideDraft(
+            units=self.units,
+            recheck=self.recheck,
+            clock=self.clock,
+            mail_from=self.settings.mail_from,
+            rewriter=rewriter,
+        )
 
     def router(self) -> APIRouter:
         """The console alone."""
