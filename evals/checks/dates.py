@@ -9,15 +9,23 @@ from functools import lru_cache
 from evals.checks.numerals import number
 
 _N = r"(?:\d{1,4}|[〇一二三四五六七八九十]{1,4}|元)"
-_WEEKDAY = r"(?:\s*[(\[]\s*(?P<weekday>[月火水木金土日])(?:曜日?)?(?:[・,、]?\s*祝?)?\s*[)\]]|\s*(?P<weekday2>[月火水木金土日])曜日?|の(?P<weekday3>[月火水木金土日])曜日?)?"
+_NAME = r"[月火水木金土日]"
+_WEEKDAY = (
+    rf"(?:\s*[(\[]\s*(?P<weekday>{_NAME})(?:曜日?)?(?:[・,、]?\s*祝?)?\s*[)\]]"
+    rf"|\s*(?P<weekday2>{_NAME})曜日?|の(?P<weekday3>{_NAME})曜日?)?"
+)
 _YEAR = rf"(?:(?P<era>令和|平成|R|H)\s*(?P<era_year>{_N})年?|(?P<year>(?:19|20)\d\d|二〇[〇一二三四五六七八九]{{2}})年?)"
 _DATED = re.compile(
     rf"(?:{_YEAR}\s*[年./-]?\s*)?(?P<month>{_N})月\s*(?P<day>{_N})日{_WEEKDAY}"
-    rf"|(?P<iso_year>(?:19|20)\d\d)\s*[-/.]\s*(?P<iso_month>\d{{1,2}})\s*[-/.]\s*(?P<iso_day>\d{{1,2}})(?!\d)(?:\s*[(]\s*(?P<iso_weekday>[月火水木金土日])(?:曜日?)?[^)]{{0,2}}[)])?"
-    rf"|(?<![\d/.])(?P<slash_month>\d{{1,2}})/(?P<slash_day>\d{{1,2}})(?![\d/])(?:\s*[(]\s*(?P<slash_weekday>[月火水木金土日])(?:曜日?)?[^)]{{0,2}}[)]|(?=\s*(?:まで|迄|から|より|に|発送|入荷|着|\D{{0,2}}\d{{1,2}}:\d\d)))"
+    r"|(?P<iso_year>(?:19|20)\d\d|(?:R|令和)\s*\d{1,2})\s*[-/.]\s*(?P<iso_month>\d{1,2})\s*[-/.]\s*(?P<iso_day>\d{1,2})(?!\d)"
+    rf"(?:\s*[(]\s*(?P<iso_weekday>{_NAME})(?:曜日?)?[^)]{{0,2}}[)])?"
+    r"|(?<![\d/.])(?P<slash_month>\d{1,2})/(?P<slash_day>\d{1,2})(?![\d/])"
+    rf"(?:\s*[(]\s*(?P<slash_weekday>{_NAME})(?:曜日?)?[^)]{{0,2}}[)]"
+    r"|(?=\s*(?:まで|迄|から|より|に|発送|入荷|着|\D{0,2}\d{1,2}:\d\d)))"
 )
 _MONTHLY = re.compile(
-    rf"(?:{_YEAR}\s*[年./-]?\s*|(?P<which>昨年|去年|一昨年|今年|来年|本年)の?)?(?P<month>{_N})月(?!{_N}日)(?!曜|\s*{_N}日)(?P<part>の?(?:上旬|初旬|初め|はじめ|頭|中旬|半ば|なかば|下旬|末日?|終わり|後半|前半))?"
+    rf"(?:{_YEAR}\s*[年./-]?\s*|(?P<which>昨年|去年|一昨年|今年|来年|本年)の?)?(?P<month>{_N})月(?!曜|\s*{_N}日)"
+    r"(?P<part>の?(?:上旬|初旬|初め|はじめ|頭|中旬|半ば|なかば|下旬|末日?|終わり|後半|前半))?"
 )
 _RELATIVE: dict[str, tuple[int, int]] = {
     "一昨日": (-2, -2),
@@ -138,7 +146,7 @@ def _months(text: str, today: date) -> Iterator[Dated]:
         if not 1 <= month <= 12 or text[match.end("month") - 1 : match.end("month")] == "元":
             continue
         which = {"昨年": -1, "去年": -1, "一昨年": -2, "今年": 0, "本年": 0, "来年": 1}.get(
-            match["which"] or "", None
+            match["which"] or ""
         )
         year = _year(match, None) or (today.year + which if which is not None else None)
         base = year or nearest(month, 15, today).year
@@ -195,7 +203,7 @@ def _span_of(word: str, today: date) -> tuple[date, date]:
 
 def _year(match: "re.Match[str]", iso: str | None) -> int | None:
     if iso:
-        return int(iso)
+        return int(iso) if iso.isdigit() else 2018 + int(re.sub(r"\D", "", iso))
     if match["era"]:
         first = 2018 if match["era"] in ("令和", "R") else 1988
         return first + (1 if match["era_year"] == "元" else _whole(match["era_year"]))

@@ -22,6 +22,7 @@ class KnownProduct:
     spelling: str
     kind: str
     cores: tuple[str, ...]
+    nicknames: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,9 @@ def _product(context: MessageContext, index: int) -> KnownProduct:
         spelling=spelled("\n".join(texts)),
         kind=infer_product_class(product.title, product.facts),
         cores=_cores(texts[0]),
+        nicknames=_nicknames(
+            texts[0], [plain(other.title) for other in context.products if other is not product]
+        ),
     )
 
 
@@ -94,6 +98,20 @@ _SIZE = re.compile(
     r"(?:入り?|セット|分|用|組)?\s*$",
     re.IGNORECASE,
 )
+
+
+_WORDS = re.compile(r"[\s・/／「」『』]+")
+
+
+def _nicknames(title: str, others: list[str]) -> tuple[str, ...]:
+    """The last word of a title, and its last run of katakana or kanji, when it is long enough and no other product's."""
+    bare = _SIZE.sub("", _SIZE.sub("", _BRACKETED.sub("", title))).strip()
+    words = [word for word in _WORDS.split(bare) if word]
+    tails = [words[-1]] if words else []
+    tails += re.findall(r"[ァ-ヴー]{4,}$|[一-鿿々]{3,}$|[ァ-ヴー]{4,}(?=[一-鿿]{1,2}$)", bare)
+    spelled_others = "\n".join(spelled(other) for other in others)
+    found = dict.fromkeys(spelled(tail) for tail in tails)
+    return tuple(tail for tail in found if len(tail) >= 3 and tail not in spelled_others)
 
 
 def _cores(title: str) -> tuple[str, ...]:

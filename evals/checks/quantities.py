@@ -89,8 +89,8 @@ def _found(text: str) -> Iterator[Quantity]:
             yield Quantity(YEN, float(match["sum"].replace(",", "")), "円", *match.span(), rough)
             continue
         if match["fixed"]:
-            kind, value = _FIXED[match["fixed"]]
-            yield Quantity(kind, value, match["fixed"], *match.span(), rough)
+            fixed_kind, months = _FIXED[match["fixed"]]
+            yield Quantity(fixed_kind, months, match["fixed"], *match.span(), rough)
             continue
         index = next(i for i in range(len(_UNITS)) if match[f"u{i}"])
         unit, kind = match[f"u{index}"], _UNITS[index][1]

@@ -1,0 +1,131 @@
+"""Compare counts that speak of the customer (回目, 回, 個, はじめて) with the facts."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks import quantities as q
+from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.quantities import Quantity, quantities
+from evals.checks.reading import FieldText, Reading
+from evals.checks.roles import Role, role_of
+
+_BOUGHT = re.compile(
+    r"ご?購入|お?買い?(?:上げ|物|求め)|お求め|ご?注文|お選び|ご利用|リピート|お届け|ご来店|お買い|お迎え"
+)
+_PURCHASE_FACT = re.compile(r"購入|注文|買い上げ|お買い物|来店|利用|買った|買物")
+_FIRST = re.compile(
+    r"(?:はじめて|初めて|初回|最初|初)(?:の|に)?(?:ご|お)?(?:注文|購入|買い?(?:上げ|物|求め)|求め|利用|来店)|(?:ご注文|ご購入|ご利用|お買い物)(?:は|が)(?:はじめて|初めて)"
+)
+_AGAIN = re.compile(
+    r"(?:今回も|再び|ふたたび|再度|また|二度目|リピート)[^。\n]{0,8}(?:ご注文|ご購入|お求め|お買い|ご利用|お選び)|いつもご(?:注文|購入|利用)"
+)
+_FIRST_FACT = re.compile(
+    r"初回(?!限定)|初めて|はじめて|初購入|初注文|新規|1回目|購入回数は?:?\s*1回?|(?:累計|通算|合計)?(?:購入|注文)(?:回数)?(?:は|:)?\s*1(?:回|件)"
+)
+
+
+def find_counts(reading: Reading, check: str) -> Iterator[Finding]:
+    """Counts of purchases or pieces bought that no fact gives, and a first order that is not the first."""
+    ledger = ledger_of(reading.context)
+    for text in reading.fields:
+        for count in quantities(text.said):
+            if _speaks_of_customer(text, count) and not _is_known(ledger, text, count):
+                why = "お客さまの記録にない回数・数量です。記録を確かめて直してください。"
+                yield text.find(check, count.start, count.end, why)
+        yield from _first_or_again(ledger, text, check)
+
+
+def purchases_told(ledger: Ledger) -> int:
+    """How many purchases the facts list one by one."""
+    lines = [line for line in ledger.customer.text.split("\n") if _PURCHASE_FACT.search(line)]
+    days = {
+        d.first
+        for line in lines
+        for d in ledger.customer.dates
+        if d.kind == "day" and _holds(ledger, line, d.start)
+    }
+    return max(len(days), 0)
+
+
+def _holds(ledger: Ledger, line: str, place: int) -> bool:
+    start = ledger.customer.text.find(line)
+    return start <= place < start + len(line)
+
+
+def _speaks_of_customer(text: FieldText, count: Quantity) -> bool:
+    sentence = text.sentence_at(count.start)
+    after, before = text.said[count.end : count.end + 16], text.said[max(0, count.start - 16) : count.start]
+    if count.kind == q.ORDINAL:
+        return bool(_BOUGHT.search(sentence)) or bool(re.match(r"の?(?:ご|お)", after))
+    if count.kind != q.COUNT:
+        return False
+    if count.unit in ("回", "度"):
+        if re.search(
+            r"に分けて|ずつ|ほど(?:振|混|回|押)|程度|1日|日に|朝晩|振|混ぜ|洗",
+            text.said[max(0, count.start - 8) : count.end + 8],
+        ):
+            return False
+        return bool(
+            _BOUGHT.search(after)
+            or re.search(r"(?:これまで|今まで|累計|通算|合計|すでに)[^。]{0,6}$", before)
+        )
+    return bool(
+        re.match(
+            r"(?:も|を|ほど)?(?:、)?(?:まとめて|一緒に|ずつ)?(?:も|を)?(?:ご|お)?(?:購入|求め|注文|買い|選び|迎え|届け(?:し|いた|でき))",
+            after,
+        )
+    ) and (
+        role_of(text, count.start, count.end) in (Role.CUSTOMER, Role.DELIVERY)
+        and not re.search(r"以上|ごと|につき|いただくと|いただけれ|場合", after)
+    )
+
+
+def _is_known(ledger: Ledger, text: FieldText, count: Quantity) -> bool:
+    """A count is known when a fact has it, or as many purchases are listed; 次 allows the next one."""
+    value = count.value
+    same = ledger.customer.values(q.COUNT, q.ORDINAL)
+    if count.kind == q.COUNT and count.unit not in ("回", "度"):
+        same = frozenset(known.value for known in ledger.customer.quantities if known.unit == count.unit)
+        return value in same or (value in ledger.policies.values(q.COUNT)) or (value == 1 and not same)
+    told = purchases_told(ledger)
+    rounds = frozenset(
+        known.value
+        for known in ledger.customer.quantities
+        if known.unit in ("回", "度", "回目", "度目", "件", "回以上")
+    )
+    if count.kind == q.ORDINAL and count.unit not in ("回目", "度目"):
+        rounds = same
+        if count.unit == "年目":
+            return True
+    if value in rounds or (told and value == told):
+        return True
+    if re.search(r"次|あと", text.sentence_at(count.start)) and value - 1 in {*rounds, told}:
+        return True
+    return value == 1 and bool(_FIRST_FACT.search(ledger.customer.text))
+
+
+def _first_or_again(ledger: Ledger, text: FieldText, check: str) -> Iterator[Finding]:
+    facts = ledger.customer.text
+    rounds = [
+        k.value for k in ledger.customer.quantities if k.unit in ("回", "回目") and _near_purchase(facts, k)
+    ]
+    told = purchases_told(ledger)
+    most = max([*rounds, told, 0])
+    if most >= 2 and not _FIRST_FACT.search(facts):
+        for match in _FIRST.finditer(text.said):
+            if not re.search(
+                r"から|以来|の(?:とき|際|頃|ころ)|でした|時", text.said[match.end() : match.end() + 8]
+            ):
+                yield text.find(
+                    check, *match.span(), "記録では初めてのご注文ではありません。言葉を直してください。"
+                )
+    if _FIRST_FACT.search(facts) and most <= 1:
+        for match in _AGAIN.finditer(text.said):
+            if "また" not in match.group():
+                yield text.find(check, *match.span(), "記録では初めてのご注文です。言葉を直してください。")
+
+
+def _near_purchase(facts: str, known: Quantity) -> bool:
+    around = facts[max(0, known.start - 14) : known.end + 12]
+    return bool(_PURCHASE_FACT.search(around))

@@ -1,0 +1,88 @@
+"""Compare the products a draft says the customer bought with the facts."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks.fold import spelled
+from evals.checks.product_mentions import ProductMention, product_mentions
+from evals.checks.reading import FieldText, Reading
+
+_BOUGHT_AFTER = re.compile(
+    r"^[」』]?(?:\d+\s*\w{1,3})?(?:を|は|も|、|の|まで|など)?(?:[^。!?\n、]{0,10}、?)?(?:ご|お)?(?:購入|求め|注文|買い?(?:上げ|求め|物)|選び|迎え|愛用|使い)(?:に)?"
+    r"(?:いただ|頂|くださ|下さ|になった|になられた|なさった|の(?:方|お客)|いた)(?:い|き|っ|け)?(?:た|まし|て(?:い|お|から|以来|ありが)|、|後|ありが|だ|り)"
+)
+_BOUGHT_BEFORE = re.compile(
+    r"(?:購入|求め|注文|買い?(?:上げ|求め)|選び|迎え|届け)(?:に)?(?:いただ(?:い|き|け)|頂い?|くださっ|になっ|なさっ|し(?:た|まし)|いたしまし|の)(?:ております|ています|ていた|ました|た)?(?:商品の?|お品の?|、)?[「『]?$"
+)
+_PAST = re.compile(
+    r"(?:前回|先日|先月|先週|昨年|以前|この(?:間|たび|度)|今回|昨日|いつも(?:の)?)(?:は|に|の|も)?(?:、)?[「『]?$"
+)
+_USED = re.compile(
+    r"^[」』]?(?:の(?:その後|使い心地|お味|味|お加減|調子|着心地|履き心地|香り|挽き|使い勝手|減り)|は(?:、)?(?:その後|いかが|もう|お手元|そろそろ))"
+)
+_WISH = re.compile(
+    r"(?:いかがでしょうか。?$|お試し|おすすめ|ご一緒|合わせて|新しく|新作|新商品|発売|入荷|よろしければ|ぜひ|ご覧)"
+)
+
+
+def find_purchases(reading: Reading, check: str) -> Iterator[Finding]:
+    """Products of the catalogue told as bought that no fact names; and quoted products nobody sells."""
+    bought = spelled(reading.known.customer)
+    if not bought:
+        return
+    for text in reading.fields:
+        for mention in product_mentions(reading, text):
+            if _is_told_as_bought(text, mention) and not _is_among(mention, reading, bought):
+                why = f"「{mention.product.title}」をご購入された記録がありません。商品名を確かめて直してください。"
+                yield text.find(check, mention.start, mention.end, why)
+        yield from _quoted(reading, text, check)
+
+
+def _is_told_as_bought(text: FieldText, mention: ProductMention) -> bool:
+    _, last = text.sentence_span(mention.start)
+    after, before = text.said[mention.end : last], text.said[max(0, mention.start - 40) : mention.start]
+    before = before.rsplit("。", 1)[-1]
+    if _BOUGHT_AFTER.match(after) and not re.match(r"^[」』]?(?:に|と)(?:合|似|あ)", after):
+        return True
+    if _BOUGHT_BEFORE.search(before):
+        return True
+    return bool(_USED.match(after)) and (bool(_PAST.search(before)) or "その後" in after[:14])
+
+
+def _is_among(mention: ProductMention, reading: Reading, bought: str) -> bool:
+    """True when the facts name the product: by its title, its name, or most of it."""
+    names = [spelled(mention.product.title), *mention.product.cores, *mention.product.nicknames]
+    if any(name in bought for name in names):
+        return True
+    others = [p for p in reading.known.products if p.id != mention.product.id]
+    if any(name in bought for other in others for name in (spelled(other.title), *other.cores)):
+        return any(
+            _shared(name, bought) >= max(3, (len(name) + 1) * 2 // 3) for name in mention.product.cores
+        )
+    return any(_shared(name, bought) >= max(2, len(name) // 3) for name in (*mention.product.cores, names[0]))
+
+
+def _shared(name: str, bought: str) -> int:
+    """Length of the longest part of a name that the facts contain."""
+    for size in range(len(name), 1, -1):
+        if any(name[start : start + size] in bought for start in range(len(name) - size + 1)):
+            return size
+    return 0
+
+
+_QUOTED = re.compile(r"[「『]([^」』\n]{2,30})[」』]")
+
+
+def _quoted(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
+    """「…」 told as bought that stands nowhere in the context."""
+    known = reading.known.spelling
+    for match in _QUOTED.finditer(text.said):
+        _, last = text.sentence_span(match.start())
+        before = text.said[max(0, match.start() - 30) : match.start()]
+        told = _BOUGHT_AFTER.match(text.said[match.end() : last]) or _BOUGHT_BEFORE.search(before)
+        name = spelled(match[1])
+        if told and name not in known and _shared(name, known) < max(3, len(name) // 2):
+            yield text.find(
+                check, *match.span(1), "ご購入の記録にない商品名です。記録を確かめて直してください。"
+            )

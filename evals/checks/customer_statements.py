@@ -1,0 +1,97 @@
+"""Compare what a draft says of a customer's tastes, words and purchases with the facts, word group by word group."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from agent.domain.finding import Finding, Severity
+from evals.checks.fold import spelled
+from evals.checks.reading import FieldText, Reading
+
+_SAID = re.compile(
+    r"とのこと|と(?:おっしゃ|仰|うかが|伺|お聞き|お話)|お聞か|お寄せ|ご感想|ご相談|お問い?合わ?せ|アンケート|お話(?:し|くださ|を)|教えて(?:ください|いただ)|お書き(?:くださ|いただ|添え)|ご質問|お声"
+)
+_LIKES = re.compile(
+    r"お好き|お好み|お気に入り|お気に召|ご愛用|お選び(?:いただ|くださ|になっ)|いつも(?:お|ご)|(?:お|ご)?愛用|がお似合い|派(?:の|で|と)|贈(?:り物|られ|って)|ご趣味|楽しんで(?:いらっしゃ|おられ)|飼って|と暮らし|お住まい"
+)
+_BOUGHT = re.compile(
+    r"(?:ご購入|お求め|ご注文|お買い(?:上げ|求め)|お選び|お迎え)(?:に)?(?:いただ(?:い|き)|くださ(?:い|っ)|なさ)[^。]{0,6}(?:た|て|まし|、|ありが)"
+)
+_ADVICE = re.compile(
+    r"おすすめ|いかがでしょう|お試し|ご一緒に|合わせ(?:て|やす|る)|新作|新商品|入荷|発売|届きまし|ください|でしたら|なら(?:、|ば)|場合|かもしれ|予定|ご用意|ときは|時は|方には|もし"
+)
+_CLAUSE = re.compile(r"[^、。!?\n]+[、。!?\n]?")
+
+
+@cache
+def _groups() -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """The groups of lexicon/siblings.tsv: name, then members, each with its spellings."""
+    lines = (files("evals.checks.lexicon") / "siblings.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return tuple((row[0], tuple(tuple(member.split("|")) for member in row[1:])) for row in rows)
+
+
+def find_statements(reading: Reading, check: str) -> Iterator[Finding]:
+    """A word of a group told of the customer, where the facts have another word of that group and not this one."""
+    facts = reading.known.customer
+    if not facts:
+        return
+    for text, start, sentence in reading.sentences():
+        if not (_SAID.search(sentence) or _LIKES.search(sentence) or _BOUGHT.search(sentence)):
+            continue
+        for begin, clause in _clauses(sentence):
+            if _ADVICE.search(clause) and not (_SAID.search(clause) or _BOUGHT.search(clause)):
+                continue
+            yield from _strangers(reading, text, start + begin, clause, check)
+
+
+def _clauses(sentence: str) -> Iterator[tuple[int, str]]:
+    """The parts of a sentence that tell of the customer: up to the last telling word, the rest is our own advice."""
+    last = max((m.end() for p in (_SAID, _LIKES, _BOUGHT) for m in p.finditer(sentence)), default=0)
+    for match in _CLAUSE.finditer(sentence):
+        if match.start() < last:
+            yield match.start(), match.group()
+
+
+def _strangers(reading: Reading, text: FieldText, start: int, clause: str, check: str) -> Iterator[Finding]:
+    facts, titles = reading.known.customer, "\n".join(p.title for p in reading.known.products)
+    for name, members in _groups():
+        said = [(word, member) for member in members for word in member if word in clause]
+        if not said:
+            continue
+        known = [member for member in members if any(word in facts for word in member)]
+        if not known:
+            continue
+        for word, member in said:
+            place = clause.find(word)
+            if member in known or _is_inside_longer(clause, place, word, members, facts):
+                continue
+            if (
+                name not in ("verdict", "channel", "when", "ask")
+                and word in titles
+                and _title_is_fact(reading, word)
+            ):
+                continue
+            severity = (
+                Severity.BLOCK if name not in ("channel", "when", "ask", "verdict") else Severity.REVIEW
+            )
+            why = f"お客さまの記録（{'・'.join(m[0] for m in known)}）と合いません。記録を確かめて直してください。"
+            yield text.find(check, start + place, start + place + len(word), why, severity)
+
+
+def _is_inside_longer(
+    clause: str, place: int, word: str, members: tuple[tuple[str, ...], ...], facts: str
+) -> bool:
+    """True when the word is only part of a longer known one (茶 in 抹茶, 塩 in 塩麹) or of a compound the facts have."""
+    around = clause[max(0, place - 1) : place + len(word) + 1]
+    if len(word) == 1 and re.search(r"[一-鿿]{2}", around):
+        return True
+    longer = (other for member in members for other in member if word in other and other != word)
+    return any(other in clause for other in longer) or (len(around) > len(word) + 1 and around in facts)
+
+
+def _title_is_fact(reading: Reading, word: str) -> bool:
+    """True when a product with that word in its name is one the facts name."""
+    bought = spelled(reading.known.customer)
+    return any(word in p.title and any(core in bought for core in p.cores) for p in reading.known.products)

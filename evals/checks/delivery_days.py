@@ -1,0 +1,117 @@
+"""Compare days and lengths of shipping, arrival and restock in a draft with products and policies."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks import quantities as q
+from evals.checks.dates import Dated, dates
+from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.quantities import Quantity, quantities
+from evals.checks.reading import FieldText, Reading
+from evals.checks.roles import Role, role_of
+
+_ARRIVES = re.compile(
+    r"までに(?:は)?(?:、)?(?:お届け|届|到着|お手元|発送)|(?:に|には)(?:、)?(?:お届け(?:し|いた|でき|の予定|予定)|届(?:き|く)|到着|発送(?:し|いた|でき|予定)|入荷|発売|再入荷|販売(?:開始|再開))|(?:の|から)?(?:入荷|発売|発送|お届け|再入荷|販売(?:開始|再開))(?:予定|開始|です|になり|いたし|し)?"
+)
+
+
+def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
+    """Days and lengths of delivery that no source has."""
+    ledger = ledger_of(reading.context)
+    for dated in dates(text.said, reading.context.today):
+        role = role_of(text, dated.start, dated.end)
+        after = text.said[dated.end : dated.end + 22].split("。")[0]
+        if role is not Role.DELIVERY or not dated.is_valid or not _ARRIVES.search(after):
+            continue
+        if re.search(
+            r"(?:お届け|発送|届|入荷|発売)[^。]{0,8}(?:した|しました|いたしました|でき(?:た|ました)|済み|いただ)",
+            after,
+        ):
+            continue
+        if not _has_day(ledger, dated, text):
+            yield text.find(
+                check,
+                dated.start,
+                dated.end,
+                "商品や規約の記録にないお届け・入荷の日です。記録の日に直してください。",
+            )
+        elif dated.weekday is not None and dated.first.weekday() != dated.weekday and dated.kind == "day":
+            yield text.find(
+                check, dated.start, dated.end, "日付と曜日が合いません。暦を確かめて直してください。"
+            )
+    for length in quantities(text.said):
+        if (
+            length.kind in (q.DAYS, q.MONTHS)
+            and _is_delivery_length(text, length)
+            and not _has_length(ledger, length)
+        ):
+            yield text.find(
+                check, length.start, length.end, "規約の日数と合いません。規約の日数に直してください。"
+            )
+
+
+def _has_day(ledger: Ledger, dated: Dated, text: FieldText) -> bool:
+    word = text.said[dated.start : dated.end]
+    for source in (ledger.stock, ledger.products, ledger.policies, ledger.customer, ledger.offer):
+        if word in source.text:
+            return True
+        for known in source.dates:
+            if known.kind == "day" and dated.may_be(known.first):
+                return True
+            if known.kind == "month" and dated.kind == "month" and _months_meet(known, dated):
+                return True
+            if (
+                known.kind == "month"
+                and dated.kind == "relative"
+                and known.first <= dated.last
+                and dated.first <= known.last
+            ):
+                return True
+    return False
+
+
+def _months_meet(known: Dated, dated: Dated) -> bool:
+    """12月上旬 meets 12月上旬 and 12月; 12月下旬 does not."""
+    same = (known.first.month == dated.first.month) and not (
+        dated.has_year and known.has_year and known.first.year != dated.first.year
+    )
+    return same and known.first.day <= dated.last.day and dated.first.day <= known.last.day
+
+
+def _is_delivery_length(text: FieldText, length: Quantity) -> bool:
+    if re.match(r"(?:前|ぶり|が経|が過|も(?:遅|か)|遅|の遅|ほど前)", text.said[length.end : length.end + 4]):
+        return False
+    after = text.said[length.end : length.end + 20]
+    if re.match(
+        r"(?:以内|ほど|後|程度|前後|で|くらい|から|～|〜)?(?:に|には|で)?(?:、)?[^。、\n]{0,6}(?:発送|出荷|お届け|届|到着|お手元|入荷)",
+        after,
+    ):
+        return not re.search(r"返|交換", text.sentence_at(length.start)) or bool(
+            re.match(r"(?:以内|で|後)?に?(?:発送|お届け|届)", after)
+        )
+    before = text.said[max(0, length.start - 14) : length.start]
+    return (
+        bool(
+            re.search(
+                r"(?:発送|出荷|お届け|配送|納期|入荷|到着)(?:まで|は|に|には|予定|まで(?:に)?は)?[^。\n]{0,8}$",
+                before,
+            )
+        )
+        and "返" not in after[:14]
+    )
+
+
+def _has_length(ledger: Ledger, length: Quantity) -> bool:
+    wanted = _days_of(length)
+    for source in (ledger.policies, ledger.products, ledger.stock, ledger.customer):
+        if any(
+            known.kind in (q.DAYS, q.MONTHS) and abs(_days_of(known) - wanted) < 0.6
+            for known in source.quantities
+        ):
+            return True
+    return bool(wanted == 1 and "翌" in ledger.policies.text)
+
+
+def _days_of(length: Quantity) -> float:
+    return length.value * (30 if length.kind == q.MONTHS else 1)

@@ -1,0 +1,268 @@
+"""Find rewards that were not granted, and rates, amounts, codes, deadlines or conditions that differ from the offer."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from agent.domain.finding import Finding
+from evals.checks import quantities as q
+from evals.checks.dates import Dated, dates
+from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.quantities import Quantity, quantities
+from evals.checks.reading import FieldText, Reading
+from evals.checks.roles import Role, role_of
+from evals.checks.wrong_price import is_known, is_reward_or_limit
+
+CHECK = "invented_offer_or_changed_terms"
+
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9_@./:-])(?=[A-Za-z0-9_-]*[A-Z0-9])[A-Za-z0-9][A-Za-z0-9_-]{3,19}(?![A-Za-z0-9_@./-])"
+)
+_CODE_WORD = re.compile(r"コード|クーポン|番号|合言葉|キーワード|入力|code", re.IGNORECASE)
+_PERCENT_OF_REWARD = re.compile(
+    r"^(?:\s*(?:分)?(?:の|を|も|相当)?(?:ご)?(?:OFF|オフ|引|割引|値引|還元|ポイント|クーポン|お得|お安|割り引|DOWN|ダウン|バック|優待|特別割引|プラス|お値引|上乗せ|付与))",
+    re.IGNORECASE,
+)
+_EXPIRY = re.compile(r"まで|期限|有効|迄|締切|締め切|限り|いっぱい")
+_LIMIT = re.compile(r"以上|を超え|未満|以下|から(?:送料|配送)")
+_MULTIPLE = re.compile(
+    r"(?:ポイント|還元)[^。\n]{0,6}?(\d+(?:\.\d+)?)倍|(\d+(?:\.\d+)?)倍(?:の)?(?:ポイント|還元)"
+)
+_VALID_FOR = re.compile(r"(?:有効|ご?利用|使|期限|限り|クーポン|特典|返品|交換|返金|キャンセル|お試し|保証)")
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """Codes, rates, amounts, deadlines, conditions, then kinds of reward by their words."""
+    ledger = ledger_of(reading.context)
+    for text in reading.fields:
+        yield from _codes(reading, text)
+        yield from _numbers(reading, ledger, text)
+        yield from _deadlines(reading, ledger, text)
+    yield from _wordings(reading, ledger)
+
+
+def _codes(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    """A word of capitals and digits in a sentence on codes that is not the offer's, nor known elsewhere."""
+    offer = reading.context.offer
+    wanted = (offer.code or "") if offer else ""
+    known = reading.known.everything
+    for match in _CODE.finditer(text.said):
+        word = match.group()
+        if (
+            word == wanted
+            or word.isdigit()
+            or (word.lower() in known.lower() and word.lower() != wanted.lower())
+        ):
+            continue
+        around = text.said[max(0, match.start() - 30) : match.end() + 16]
+        if not _CODE_WORD.search(around) or word.upper() in ("LINE", "EMAIL", "CODE", "COUPON", "HTTPS"):
+            continue
+        if not re.search(r"\d", word) and not word.isupper():
+            continue
+        why = (
+            f"クーポンコードは「{wanted}」です。直してください。"
+            if wanted
+            else "発行されていないコードです。外してください。"
+        )
+        yield text.find(CHECK, *match.span(), why)
+
+
+def _numbers(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Finding]:
+    for found in quantities(text.said):
+        what = _wrong_term(ledger, text, found)
+        if what:
+            yield text.find(CHECK, found.start, found.end, _why(reading, what))
+    for match in _MULTIPLE.finditer(text.said):
+        if not re.search(rf"(?<!\d){re.escape(match[1] or match[2])}倍", reading.known.everything):
+            yield text.find(CHECK, *match.span(), _why(reading, "ポイント倍率"))
+
+
+def _wrong_term(ledger: Ledger, text: FieldText, found: Quantity) -> str:
+    """Which term of a reward or policy a quantity gets wrong; empty when none."""
+    after = text.said[found.end : found.end + 14]
+    if found.kind == q.PERCENT and _PERCENT_OF_REWARD.match(after):
+        sources = (ledger.offer, ledger.policies, ledger.customer)
+        return "" if any(found.value in source.values(q.PERCENT) for source in sources) else "率"
+    if found.kind == q.YEN and is_reward_or_limit(text, found):
+        return "" if _amount_is_backed(ledger, text, found) else "金額・条件"
+    if found.kind == q.POINT:
+        is_known_amount = found.value in ledger.values(q.POINT, q.YEN)
+        return "" if is_known_amount or _is_points_of_price(ledger, found.value) else "ポイント"
+    if found.kind in (q.DAYS, q.MONTHS, q.YEARS):
+        return "期間" if _is_term(text, found) and not _length_is_known(ledger, found) else ""
+    return "条件" if _is_count_of_terms(found, after) and found.value not in ledger.values(q.COUNT) else ""
+
+
+def _is_count_of_terms(found: Quantity, after: str) -> bool:
+    """3点以上のお買い上げ, 2本購入で, 10名様限定."""
+    if found.kind != q.COUNT or found.unit not in ("個", "点", "本", "回", "枚", "セット", "袋", "名"):
+        return False
+    return bool(
+        re.match(
+            r"\s*(?:以上(?:の)?(?:お買い|ご購入|ご注文|お求め)|ご?購入で|お買い上げで|お求めで|限定|様限り)",
+            after,
+        )
+    )
+
+
+def _amount_is_backed(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
+    limit = bool(_LIMIT.match(text.said, found.end))
+    for source in (ledger.offer, ledger.policies, ledger.customer):
+        if found.value in source.values(q.YEN, q.POINT):
+            return True
+    if found.value in ledger.products.values(q.YEN) and limit:
+        return True
+    after = text.said[found.end : found.end + 4]
+    if re.match(r"(?:の)?(?:お得|安|引)|お得", after):
+        return is_known(ledger, text, found) and found.value not in ledger.prices.values()
+    return not limit and bool(ledger.offer.text) and found.value in ledger.reduced
+
+
+def _is_points_of_price(ledger: Ledger, value: float) -> bool:
+    """Points as a policy's percentage of a price."""
+    rates = ledger.policies.values(q.PERCENT) | ledger.offer.values(q.PERCENT)
+    return any(int(price * rate / 100) == value for price in ledger.prices.values() for rate in rates)
+
+
+def _is_term(text: FieldText, found: Quantity) -> bool:
+    after, before = text.said[found.end : found.end + 16], text.said[max(0, found.start - 16) : found.start]
+    if not re.match(
+        r"(?:以内|間|有効|保証|限り|の(?:有効|保証|返|お試し|間)|は(?:返|交換|無料)|まで)", after
+    ) and not re.search(r"期限(?:は)?[^。]{0,4}$", before):
+        return False
+    near = after + before
+    if re.search(r"発送|出荷|お届け(?!(?:から|後|日から|の日から|いただいてから))", near) and not re.search(
+        r"返品|交換|返金|有効|保証", near
+    ):
+        return False
+    return bool(_VALID_FOR.search(near))
+
+
+def _length_is_known(ledger: Ledger, found: Quantity) -> bool:
+    wanted = _days(found)
+    return any(
+        known.kind in (q.DAYS, q.MONTHS, q.YEARS)
+        and abs(_days(known) - wanted) < 1.1 * (1 if wanted < 60 else 6)
+        for source in ledger.sources
+        for known in source.quantities
+    )
+
+
+def _days(found: Quantity) -> float:
+    return found.value * {q.DAYS: 1.0, q.MONTHS: 30.0, q.YEARS: 365.0}[found.kind]
+
+
+def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Finding]:
+    """A day until which a reward holds must be the offer's, or one that policies or products name."""
+    today, offer = reading.context.today, reading.context.offer
+    for dated in dates(text.said, today):
+        after = text.said[dated.end : dated.end + 12]
+        before = text.said[max(0, dated.start - 16) : dated.start]
+        role = role_of(text, dated.start, dated.end)
+        until = re.match(
+            r"(?:\s*\d{1,2}[:時]\d{0,2}分?)?\s*(?:(?:の)?(?:いっぱい|中|限り|末|正午|深夜|夜|終日|\d{1,2}時)?(?:まで|迄|限り|締切|締め切|が(?:期限|締)))",
+            after,
+        )
+        since = re.match(
+            r"(?:の)?(?:正午|朝|\d{1,2}[:時]\d{0,2})?(?:から|より|に(?:先行|いち早|ひと足))", after
+        )
+        if not (
+            until or since or re.search(r"期限[^。\n]{0,5}$|有効[^。\n]{0,5}$|締切[^。\n]{0,4}$", before)
+        ):
+            continue
+        if role is not Role.OFFER and not (
+            until and offer is not None and role not in (Role.DELIVERY, Role.CUSTOMER)
+        ):
+            continue
+        if not dated.is_valid or (since and not until and role is not Role.OFFER):
+            continue
+        if not _deadline_is_known(
+            ledger, dated, offer.expires if offer else None, text, is_until=bool(until)
+        ):
+            yield text.find(CHECK, dated.start, dated.end, _why(reading, "期限"))
+        elif dated.kind == "day" and dated.weekday is not None and dated.first.weekday() != dated.weekday:
+            yield text.find(
+                CHECK, dated.start, dated.end, "期限の日付と曜日が合いません。暦を確かめて直してください。"
+            )
+
+
+def _deadline_is_known(
+    ledger: Ledger, dated: Dated, expires: date | None, text: FieldText, *, is_until: bool
+) -> bool:
+    if expires is not None and is_until:
+        if dated.kind == "day":
+            if dated.may_be(expires):
+                return True
+        elif dated.kind == "month":
+            return dated.may_be(expires) and (
+                dated.first.day != 1 or expires.day >= 28 or dated.last.day < 28
+            )
+        elif dated.first <= expires <= dated.last:
+            return True
+    sources = (ledger.offer, ledger.policies, ledger.products, ledger.stock, ledger.customer)
+    word = text.said[dated.start : dated.end]
+    known_days = [known for source in sources for known in source.dates if known.kind == "day"]
+    if expires is not None and is_until:
+        known_days = [known for known in known_days if known.first >= min(expires, dated.first)]
+    if any(
+        dated.may_be(known.first) or (not known.has_year and known.may_be(dated.first))
+        for known in known_days
+    ):
+        return True
+    return any(word in source.text for source in sources)
+
+
+_GRANTS = {
+    "gift": re.compile(
+        r"プレゼント|進呈|差し上げ|ノベルティ|サンプル|おまけ|ギフト|同封|お付け|試供品|小分け|お試しサイズ|ミニ"
+    ),
+    "coupon": re.compile(r"クーポン|割引|%|円引|OFF|オフ|値引|優待", re.IGNORECASE),
+    "points": re.compile(r"ポイント|pt", re.IGNORECASE),
+    "early": re.compile(r"先行|early|先に|いち早|ひと足|一足|内覧|プレビュー|preview|優先", re.IGNORECASE),
+    "wrapping": re.compile(r"ラッピング|包装|のし|熨斗|メッセージカード"),
+    "shipping": re.compile(r"送料|free_shipping|shipping", re.IGNORECASE),
+    "refund": re.compile(r"返金|返品|キャッシュバック|refund", re.IGNORECASE),
+    "warranty": re.compile(r"保証|修理|warranty", re.IGNORECASE),
+    "event": re.compile(
+        r"招待|イベント|体験|教室|試飲|試食|ワークショップ|見学|invit|experience|event", re.IGNORECASE
+    ),
+    "lottery": re.compile(r"抽選|くじ|当た|当選"),
+    "terms": re.compile(r"(?!)"),
+}
+"""What a context must mention for a kind of reward to be more than the draft's own idea."""
+
+
+def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
+    """Rewards by their words (lexicon/offer_words.rules), tag by tag, and conditions talked away."""
+    sources = "\n".join((ledger.offer.text, ledger.policies.text, ledger.customer.text))
+    products = ledger.products.text
+    limited = _has_limits(reading, ledger)
+
+    def is_invented(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
+        words = match.group()
+        if words in reading.known.everything:
+            return False
+        if phrase.tag == "terms":
+            return limited
+        if phrase.tag == "event" and re.search(phrase.tag and _GRANTS["event"], products):
+            return False
+        return not _GRANTS[phrase.tag].search(sources)
+
+    yield from find_phrases(CHECK, reading.fields, load_phrases("offer_words"), accept=is_invented)
+
+
+def _has_limits(reading: Reading, ledger: Ledger) -> bool:
+    """True when the offer has a deadline or conditions that a draft could talk away."""
+    offer = reading.context.offer
+    return offer is not None and bool(offer.expires or offer.conditions)
+
+
+def _why(reading: Reading, what: str) -> str:
+    offer = reading.context.offer
+    if offer is None:
+        return f"お付けする特典はありません。{what}の記載を外してください。"
+    parts = [part for part in (offer.value, offer.code, offer.conditions) if part]
+    if offer.expires:
+        parts.append(f"{offer.expires.month}月{offer.expires.day}日まで")
+    return f"特典や規約の内容（{'、'.join(parts)}）と{what}が合いません。直してください。"

@@ -1,0 +1,212 @@
+"""Find origins, ingredients, processes, certificates, functions, sizes and guarantees that no product fact holds."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from agent.domain.finding import Finding, Severity
+from evals.checks import quantities as q
+from evals.checks.fold import spelled
+from evals.checks.ledger import ledger_of
+from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.product_mentions import product_mentions
+from evals.checks.quantities import Quantity, quantities
+from evals.checks.reading import FieldText, Reading
+
+CHECK = "invented_product_attribute"
+
+_WHY = "商品の記録にない産地・成分・製法・認証・機能などです。記録にある内容に直すか、外してください。"
+_PLACE = re.compile(
+    r"(?P<place>[一-鿿ヶァ-ヴー]{2,10}?)(?:都|府|県|州|地方|市|町|村|島|諸島|半島|高原)?(?:産(?!地|業|後|み|ま|直|休)|原産|生まれの|育ちの|直送|から(?:直送|取り寄せ|直輸入)|製の|製で)"
+)
+_PLACE_IN = re.compile(
+    r"(?P<place>[一-鿿ァ-ヴー]{2,8}(?:都|府|県|州|地方|市|町|村|島|高原|山麓|平野))(?:の|で|にある|から)(?:[^。、\n]{0,8})?(?:農園|農家|蔵|工房|工場|窯元|茶園|牧場|畑|職人|作ら|つくら|育て|採れ|とれた|獲れ|摘)"
+)
+_MADE_OF = re.compile(
+    r"(?P<what>[一-鿿々ァ-ヴーA-Za-z0-9+ぁ-ん]{2,14}?)(?:を|が|も)?(?:たっぷり|贅沢に|ぜいたくに|高濃度で?|豊富に|新たに|特別に)?(?:(?:\d+(?:\.\d+)?%)?(?:配合|使用(?!感|後|前|期限|方法|量|時|いただ|中|済|上|頻度|して(?:いただ|みて|くだ)|の)|含有|ブレンド)(?!.{0,3}(?:して(?:いただ|みて|ください)|方法|上の|感|後|期限|量))|入りの?(?=[^口]|$)(?!ました|ます|口|やす|まし|込)|不使用|フリー(?!ズ|ダイヤル|サイズ|マーケット|ランス)|(?:を|が)?練り込|仕込み(?!ま)|製法|仕立て|加工(?!し|場|品)|処方|認証|認定|受賞|監修|特許)"
+)
+_GENERIC_WORDS = (
+    "ご お 毎日 普段 ギフト 箱 袋 缶 個包装 化粧箱 封筒 名 手 気 "
+    "目 耳 サンプル カード メッセージ お気に お 一袋 大容量 お名前 素材 原料 材料 成分 "
+    "独自 こだわり 丁寧な この こちら 新しい いつも 同じ 特別な コード クーポン ポイント 会員 今回 "
+    "前回 当店 ログイン マイページ アプリ 期間 限定 箱 小分け お客様 無料 ストレス バリア シュガー "
+)
+_GENERIC = frozenset(spelled(word) for word in _GENERIC_WORDS.split())
+_UNITS = "ml mL ML ミリリットル L リットル kg キロ g グラム mg cm センチ mm ミリ kcal cc インチ デニール 号 メートル m"
+_SPEC_UNITS = frozenset(_UNITS.split())
+
+
+@cache
+def _words() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The attribute words of lexicon/attribute_words.txt, longest first, with the spellings that back each."""
+    lines = (files("evals.checks.lexicon") / "attribute_words.txt").read_text(encoding="utf-8").splitlines()
+    rows = [
+        [spelled(word) for word in line.split("|")] for line in lines if line and not line.startswith("#")
+    ]
+    return tuple(sorted(((row[0], tuple(row)) for row in rows), key=lambda row: -len(row[0])))
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """Words, places, what it is made of, measures, then promises of function by their wording."""
+    for text in reading.fields:
+        taken: list[tuple[int, int]] = []
+        for finding in (
+            *_attribute_words(reading, text),
+            *_places(reading, text),
+            *_made_of(reading, text),
+            *_measures(reading, text),
+        ):
+            if not any(finding.span[0] < to and since < finding.span[1] for since, to in taken):
+                taken.append(finding.span)
+                yield finding
+
+    def is_unknown(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
+        return match.group() not in reading.known.everything
+
+    yield from find_phrases(CHECK, reading.fields, load_phrases("attribute_claims"), accept=is_unknown)
+
+
+def _attribute_words(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    known, spelling = reading.known.spelling, text.spelling.text
+    for word, backing in _words():
+        place = spelling.find(word)
+        if place < 0 or any(other in known for other in backing):
+            continue
+        while place >= 0:
+            if _is_attribute(spelling, place, word):
+                yield text.find(CHECK, place, place + len(word), _WHY, spelling=True)
+            place = spelling.find(word, place + 1)
+
+
+_NOT_AN_ATTRIBUTE_AFTER = re.compile(
+    r"(?:が|は|に|を)?(?:気になる|苦手|お持ちの|をお持ち|があ(?:る|り)|でしたら|の場合|の方は|がご心配|ください|ていただ|てみ|てくだ|ておい|てから|で(?:温め|あたた|加熱|洗)|に入れ|のうえ|はお避け|は避け|はお控え)"
+)
+
+
+def _is_attribute(spelling: str, place: int, word: str) -> bool:
+    """False in advice (洗濯機でお洗いください, 電子レンジで温め…) and in talk about the customer's own wishes."""
+    after = spelling[place + len(word) : place + len(word) + 10]
+    if word in (
+        "保冷",
+        "冷凍",
+        "保温",
+        "おーぶん",
+        "れんじ",
+        "電子れんじ",
+        "有名",
+        "職人",
+        "限定生産",
+        "認定",
+        "受賞",
+        "基準",
+        "検査済み",
+        "創業",
+        "老舗",
+    ):
+        return not _NOT_AN_ATTRIBUTE_AFTER.match(after) and not re.match(r"(?:さん)?(?:庫|が|と|も)", after)
+    return not _NOT_AN_ATTRIBUTE_AFTER.match(after)
+
+
+def _places(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    for pattern in (_PLACE, _PLACE_IN):
+        for match in pattern.finditer(text.said):
+            place = match["place"]
+            stem = re.sub(r"(?:都|府|県|州|地方|市|町|村|島|高原|山麓|平野)$", "", place)
+            if (
+                re.search(
+                    r"(?:財|遺|量|生|出|月|水|倒|不動|特|土|名|農|増|減|破|流|早|国|年|共|資|物|海|畜|林|林|動|知的財)$",
+                    place,
+                )
+                and pattern is _PLACE
+                and place[-1] != "国"
+            ):
+                continue
+            if (
+                stem in reading.known.everything
+                or place in reading.context.shop.address
+                or stem in reading.context.shop.address
+            ):
+                continue
+            if place in (
+                "当店",
+                "自社",
+                "手",
+                "自家",
+                "お",
+                "特",
+                "特別",
+                "別",
+                "限定",
+                "陶磁器",
+                "金属",
+                "木",
+                "布",
+            ):
+                continue
+            yield text.find(CHECK, *match.span(), _WHY)
+
+
+def _made_of(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    known = reading.known.spelling
+    for match in _MADE_OF.finditer(text.said):
+        what = re.split(r"[のをがはもにでと、]", match["what"].rstrip("をがもは"))[-1]
+        name = spelled(what)
+        if len(name) < 2 or name in known or name in _GENERIC or not re.search(r"[一-鿿ァ-ヴA-Za-z]", what):
+            continue
+        if (
+            re.fullmatch(r"[ぁ-ん]+", what)
+            or re.search(r"(?:ご|お)$", match["what"])
+            or _NOT_AN_ATTRIBUTE_AFTER.match(text.said[match.end() : match.end() + 8])
+        ):
+            continue
+        if any(name[start : start + 3] in known for start in range(len(name) - 2)) and len(name) >= 3:
+            continue
+        yield text.find(CHECK, *match.span(), _WHY)
+
+
+def _measures(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    """A size, weight or share of a product must stand in the context; temperatures and minutes are advice, to be looked at."""
+    ledger = ledger_of(reading.context)
+    known = {(found.value, found.unit.lower()) for source in ledger.sources for found in source.quantities}
+    named = product_mentions(reading, text)
+    for found in quantities(text.said):
+        is_share = found.kind == q.PERCENT and _is_share_of_product(text, found)
+        if is_share and found.value not in ledger.values(q.PERCENT):
+            yield text.find(CHECK, found.start, found.end, _WHY)
+        if found.kind != q.MEASURE or (found.value, found.unit.lower()) in known:
+            continue
+        if found.unit in _SPEC_UNITS and not re.search(
+            r"(?:お湯|水|牛乳|ミルク|ずつ|あたり|に対して|大さじ|小さじ|ほど|くらい|程度|炭酸|お米|米|油)",
+            text.said[max(0, found.start - 8) : found.end + 5],
+        ):
+            if _known_weight(known, found):
+                continue
+            yield text.find(CHECK, found.start, found.end, _WHY)
+        elif named and found.unit in ("歳", "才", "時間") and not found.is_rough:
+            why = "商品の記録にない数字です。使い方の目安として正しいか確かめてください。"
+            yield text.find(CHECK, found.start, found.end, why, Severity.REVIEW)
+
+
+def _known_weight(known: set[tuple[float, str]], found: Quantity) -> bool:
+    """1kg is 1000g, 1L is 1000ml."""
+    unit = found.unit.lower()
+    if unit in ("kg", "キロ"):
+        return (found.value * 1000, "g") in known
+    if unit == "g" or unit == "グラム":
+        return (found.value / 1000, "kg") in known or (found.value, "g") in known
+    return (found.value * 1000, "ml") in known or (found.value / 1000, "l") in known
+
+
+def _is_share_of_product(text: FieldText, found: Quantity) -> bool:
+    after, before = text.said[found.end : found.end + 8], text.said[max(0, found.start - 14) : found.start]
+    return bool(
+        re.match(
+            r"(?:の)?(?:配合|使用|天然|植物|国産|オーガニック|カット|ウール|綿|麻|リネン|コットン|シルク|果汁|カカオ|高濃度|以上|の濃度|減|増|含|由来|オフ(?=の))",
+            after,
+        )
+        or re.search(
+            r"(?:綿|麻|ウール|リネン|コットン|シルク|カシミヤ|果汁|カカオ|アルコール(?:分)?|天然由来|植物由来|濃度|純度|遮光率|カット率|含有率|UV)[^。\n]{0,4}$",
+            before,
+        )
+    ) and not re.match(r"OFF|オフ|引|割", after)

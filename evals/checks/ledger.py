@@ -1,0 +1,133 @@
+"""The numbers and days a context holds, by where they come from: what a draft's numbers are compared with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import combinations
+
+from agent.domain.message import MessageContext
+from evals.checks import quantities as q
+from evals.checks.dates import Dated, dates
+from evals.checks.knowledge import knowledge_of, plain
+from evals.checks.quantities import Quantity, quantities
+
+
+@dataclass(frozen=True)
+class Source:
+    """Numbers and dates of one part of a context."""
+
+    text: str
+    quantities: tuple[Quantity, ...]
+    dates: tuple[Dated, ...]
+
+    def values(self, *kinds: str) -> frozenset[float]:
+        """The values of these kinds."""
+        return frozenset(found.value for found in self.quantities if found.kind in kinds)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All numbers of a context. prices: by product id; shipping: amounts in policies."""
+
+    customer: Source
+    policies: Source
+    offer: Source
+    products: Source
+    stock: Source
+    prices: dict[str, float]
+    own_amounts: dict[str, frozenset[float]]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every part."""
+        return (self.customer, self.policies, self.offer, self.products, self.stock)
+
+    def values(self, *kinds: str) -> frozenset[float]:
+        """The values of these kinds anywhere in the context."""
+        return frozenset().union(*(source.values(*kinds) for source in self.sources))
+
+    def dates(self) -> Iterable[Dated]:
+        """Every date anywhere in the context."""
+        for source in self.sources:
+            yield from source.dates
+
+    @cached_property
+    def amounts(self) -> frozenset[float]:
+        """Every amount of yen in the context, catalogue prices included."""
+        return self.values(q.YEN) | frozenset(self.prices.values())
+
+    @cached_property
+    def sums(self) -> frozenset[float]:
+        """Sums of up to three catalogue prices, up to six of one, each also with a policy's shipping."""
+        prices = sorted(set(self.prices.values()))[:12]
+        found = {price * times for price in prices for times in range(2, 7)}
+        for size in (2, 3):
+            found.update(sum(chosen) for chosen in combinations(prices, size))
+        shipping = self.policies.values(q.YEN)
+        return frozenset(found | {total + fee for total in (*found, *prices) for fee in shipping})
+
+    @cached_property
+    def differences(self) -> frozenset[float]:
+        """Differences of catalogue prices, of sums and prices, and what is missing to an amount a policy names."""
+        prices = set(self.prices.values())
+        bases = prices | self.products.values(q.YEN)
+        found = {abs(one - other) for one in bases for other in bases}
+        found |= {abs(total - price) for total in self.sums for price in bases}
+        found |= {limit - base for limit in self.policies.values(q.YEN) for base in (*prices, *self.sums)}
+        return frozenset(value for value in found if value > 0)
+
+    @cached_property
+    def reduced(self) -> frozenset[float]:
+        """Catalogue prices after the offer's percentage or amount, and the savings themselves."""
+        found: set[float] = set()
+        bases = {*self.prices.values(), *self.sums}
+        for percent in self.offer.values(q.PERCENT):
+            for price in bases:
+                saved = price * percent / 100
+                found.update((int(saved), -int(-saved // 1), round(saved)))
+                found.update((price - int(saved), price + int(-saved // 1), round(price - saved)))
+        found.update(price - amount for amount in self.offer.values(q.YEN, q.POINT) for price in bases)
+        return frozenset(value for value in found if value > 0)
+
+    @cached_property
+    def untaxed(self) -> frozenset[float]:
+        """Catalogue prices without consumption tax of 10 or 8 per cent, rounded any way."""
+        found: set[float] = set()
+        for price in self.prices.values():
+            for rate in (1.1, 1.08):
+                found.update((int(price / rate), int(price / rate) + 1))
+        return frozenset(found)
+
+
+@lru_cache(maxsize=256)
+def ledger_of(context: MessageContext) -> Ledger:
+    """Read a context's numbers once."""
+    known, today = knowledge_of(context), context.today
+
+    def source(*texts: str) -> Source:
+        text = "\n".join(texts)
+        return Source(text, quantities(text), dates(text, today))
+
+    stock = [plain(_stock(product.stock)) for product in context.products if product.stock is not None]
+    return Ledger(
+        customer=source(known.customer),
+        policies=source(*known.policies),
+        offer=source(known.offer),
+        products=source(*(text for product in known.products for text in product.texts)),
+        stock=source(*stock),
+        prices={
+            product.id: float(product.price_yen)
+            for product in context.products
+            if product.price_yen is not None
+        },
+        own_amounts={
+            product.id: frozenset(
+                found.value for text in product.texts for found in quantities(text) if found.kind == q.YEN
+            )
+            for product in known.products
+        },
+    )
+
+
+def _stock(stock: int | str) -> str:
+    return stock if isinstance(stock, str) else f"残り{stock}点"

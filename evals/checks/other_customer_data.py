@@ -1,0 +1,106 @@
+"""Find another customer's name, address, telephone number, e-mail, purchases or circumstances."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from agent.domain.finding import Finding, Severity
+from evals.checks.fold import squeezed
+from evals.checks.names import bare, mentions
+from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.reading import FieldText, Reading
+from evals.checks.wrong_name import is_known_person, matches_record, means_addressee, similar
+
+CHECK = "other_customer_data"
+
+_WHY = "ほかのお客さまの情報が含まれています。削除してください。"
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(
+    r"(?<![\d-])(?:\+81[- ]?\d{1,4}|0\d{1,4})[- (]?\d{1,4}[-) ]\d{3,4}(?!\d)|(?<!\d)0[5789]0\d{8}(?!\d)"
+)
+_ADDRESS = re.compile(
+    r"(?:東京都|北海道|(?:京都|大阪)府|[一-鿿]{2,3}県)[一-鿿ヶヵぁ-んァ-ヴ]{1,12}[市区町村郡][一-鿿ヶヵぁ-んァ-ヴー]{0,12}(?:\d+(?:丁目|番地|番|号|-|の)?)+|〒\s*\d{3}-?\d{4}"
+)
+_ORDER = re.compile(
+    r"(?:(?:ご?注文|受注|お?問い?合わ?せ|会員|お客様|伝票|予約)(?:番号|No\.?|ID|id)|注文ID)\s*[:はが「]?\s*[#]?([A-Za-z]{0,4}[-_]?\d[\dA-Za-z-]{2,})"
+)
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """People named, ways to reach somebody, then circumstances by their wording."""
+    known = squeezed(
+        "\n".join(
+            (
+                reading.known.everything,
+                reading.context.shop.contact,
+                reading.context.shop.address,
+                reading.context.customer.customer_id,
+                reading.context.shop.unsubscribe_url,
+            )
+        )
+    )
+    domain = reading.context.shop.site_domain.lower().removeprefix("www.")
+    for text in reading.fields:
+        yield from _people(reading, text)
+        for pattern in (_MAIL, _PHONE, _ADDRESS):
+            for match in pattern.finditer(text.plain.text):
+                if squeezed(match.group()) in known or (
+                    pattern is _MAIL and domain and match.group().lower().endswith(domain)
+                ):
+                    continue
+                yield text.find(
+                    CHECK,
+                    *match.span(),
+                    "お店の連絡先でも、この方の記録でもない連絡先・住所です。削除してください。",
+                )
+        for match in _ORDER.finditer(text.plain.text):
+            if squeezed(match[1]) not in known:
+                yield text.find(
+                    CHECK, *match.span(1), "この方の記録にない番号です。記録を確かめて直してください。"
+                )
+
+    def is_somebody(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
+        return match.group() not in reading.known.everything
+
+    yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_somebody)
+
+
+def _people(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    """Somebody with 様 or さん who is neither the addressee nor a person the context knows."""
+    customer = reading.context.customer
+    family, given = bare(customer.family_name), bare(customer.given_name)
+    for mention in mentions(text.raw):
+        name = bare(mention.name)
+        if matches_record(mention, family, given) or is_known_person(reading, name) or similar(name, family):
+            continue
+        if all("ぁ" <= sign <= "ゖ" for sign in name) or (mention.opens_line and mention.is_call):
+            continue
+        if mention.honorific in ("さん", "サン", "氏", "くん", "ちゃん") and not _looks_like_name(name):
+            continue
+        if mention.honorific == "ちゃん":
+            continue
+        if means_addressee(reading, text, mention) and mention.is_call:
+            continue
+        yield Finding(
+            CHECK,
+            Severity.BLOCK,
+            text.field,
+            (mention.start, mention.end),
+            text.raw[mention.start : mention.end],
+            _WHY,
+        )
+
+
+@cache
+def _common_names() -> frozenset[str]:
+    """The commonest family names (lexicon/family_names.txt)."""
+    text = (files("evals.checks.lexicon") / "family_names.txt").read_text(encoding="utf-8")
+    return frozenset(name for line in text.splitlines() if not line.startswith("#") for name in line.split())
+
+
+def _looks_like_name(name: str) -> bool:
+    """The commonest family names, alone or before a given name: so that 農家さん and 蔵元さん stay free."""
+    return name in _common_names() or any(
+        name[:size] in _common_names() for size in (2, 3) if len(name) > size
+    )

@@ -1,0 +1,40 @@
+"""Find cheer, jokes, selling, or no apology at all, in a message to an unhappy customer (service_recovery only)."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from agent.domain.occasion import Occasion
+from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.reading import FieldText, Reading
+
+CHECK = "tone_mismatch_service_recovery"
+
+_APOLOGY = re.compile(
+    r"申し訳|お詫び|おわび|お詫び申|ご迷惑|失礼(?:を|いた)|お許し|すみません|ご不便を|ご心配を|ご不快|陳謝|謝罪"
+)
+_MOST_EXCLAMATIONS = 1
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """Wordings, too many exclamation marks, then a missing apology."""
+    if reading.occasion is not Occasion.SERVICE_RECOVERY:
+        return
+
+    def is_cheer(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
+        return match.group() not in reading.known.customer and not any(
+            match.group() in product.title for product in reading.known.products
+        )
+
+    yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_cheer)
+    body = reading.body
+    marks = [match.start() for match in re.finditer("!", body.said)]
+    if len(marks) > _MOST_EXCLAMATIONS:
+        yield body.find(
+            CHECK,
+            marks[-1],
+            marks[-1] + 1,
+            "お詫びの文に「！」が重なっています。落ち着いた文にしてください。",
+        )
+    if not any(_APOLOGY.search(text.said) for text in reading.fields):
+        yield body.find(CHECK, 0, 0, "お詫びの言葉がありません。はじめにお詫びを書いてください。")

@@ -1,0 +1,20 @@
+"""Find dates, counts, lengths of time, purchases, birthdays, tastes and reports that differ from the customer's facts."""
+
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks import customer_counts, customer_dates, customer_purchases, customer_statements
+from evals.checks.reading import Reading
+
+CHECK = "wrong_fact_customer"
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """What the draft says of this customer and the facts do not."""
+    for part in (
+        customer_dates.find_dates,
+        customer_counts.find_counts,
+        customer_purchases.find_purchases,
+        customer_statements.find_statements,
+    ):
+        yield from part(reading, CHECK)

@@ -1,0 +1,109 @@
+"""Find amounts of money that are not the catalogue's, nor follow from it."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks import quantities as q
+from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.product_mentions import ProductMention, product_mentions
+from evals.checks.quantities import Quantity, quantities
+from evals.checks.reading import FieldText, Reading
+
+CHECK = "wrong_price"
+
+_REWARD_AFTER = re.compile(
+    r"(?:分)?(?:の|を)?\s*(?:お)?(?:OFF|オフ|引|割引|値引|クーポン|相当|分|ポイント|キャッシュバック|ギフト券|商品券|お買い?物券|プレゼント|進呈|還元|券|割り?引)",
+    re.IGNORECASE,
+)
+_LIMIT_AFTER = re.compile(r"\s*(?:\(税込\)\s*)?(?:以上|を超え|未満|以下|以内|から(?:送料|配送)|で送料)")
+_SUM = re.compile(
+    r"合計|合わせ|あわせ|セット|計|両方|ふたつ|二つ|[2-9]点|[2-9]本|[2-9]個|[2-9]袋|[2-9]枚|[2-9]箱|全部|まとめ|送料込|×|総額|一緒|と.{2,20}で"
+)
+_DIFFERENCE = re.compile(
+    r"差|お?得|安|違い|違う|高く|高い|あと|引|浮|節約|足りな|足ら|追加|プラス|残り|不足|上乗せ|お安く|加え"
+)
+_REDUCED = re.compile(
+    r"クーポン|適用|割引|オフ|OFF|引き|優待|特別|コード|値引|お値引|特典|ご利用", re.IGNORECASE
+)
+_EACH = re.compile(r"あたり|当たり|換算|につき|1(?:杯|回|日|枚|個|本|粒|食|包)")
+_COMPARED = re.compile(
+    r"より|比べ|差|従来|前回|違い|合わせ|合計|あわせ|セット|送料|手数料|引|OFF|オフ", re.IGNORECASE
+)
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """Amounts of the catalogue, shipping and customer; rewards and their limits belong to the offer's check."""
+    ledger = ledger_of(reading.context)
+    for text in reading.fields:
+        named = product_mentions(reading, text)
+        for amount in quantities(text.said):
+            if amount.kind != q.YEN or amount.value == 0 or is_reward_or_limit(text, amount):
+                continue
+            product = _named_before(text, amount, named)
+            strays = product is not None and _belongs_to_another(ledger, text, amount, product)
+            if strays or not is_known(ledger, text, amount):
+                yield text.find(CHECK, amount.start, amount.end, _why(ledger, product))
+
+
+def is_reward_or_limit(text: FieldText, amount: Quantity) -> bool:
+    """True for 500円OFF, 500円分のクーポン, 5,000円以上: the terms of an offer or policy."""
+    return bool(_REWARD_AFTER.match(text.said, amount.end) or _LIMIT_AFTER.match(text.said, amount.end))
+
+
+def is_known(ledger: Ledger, text: FieldText, amount: Quantity) -> bool:
+    """True when the amount stands in the context or is a correct sum, difference, reduction or rounding of it."""
+    value, sentence = amount.value, text.sentence_at(amount.start)
+    if value in ledger.amounts:
+        return True
+    if amount.is_rough and any(abs(value - known) <= 0.05 * known for known in ledger.amounts):
+        return True
+    if _SUM.search(sentence) and value in ledger.sums:
+        return True
+    if _DIFFERENCE.search(sentence) and value in ledger.differences:
+        return True
+    if ledger.offer.text and _REDUCED.search(text.said) and value in ledger.reduced:
+        return True
+    if re.search(r"税抜|税別|本体", sentence) and value in ledger.untaxed:
+        return True
+    return bool(_EACH.search(sentence)) and _is_share(ledger, amount)
+
+
+def _is_share(ledger: Ledger, amount: Quantity) -> bool:
+    """1杯あたり約55円: a price divided by a number the product's facts contain."""
+    counts = ledger.products.values(q.COUNT, q.DAYS, q.MEASURE)
+    slack = 0.08 if amount.is_rough else 0.02
+    return any(
+        abs(price / count - amount.value) <= max(1, slack * amount.value)
+        for price in ledger.prices.values()
+        for count in counts
+        if count > 1
+    )
+
+
+def _named_before(text: FieldText, amount: Quantity, named: list[ProductMention]) -> ProductMention | None:
+    """The product an amount speaks of: the last one named before it in its sentence, with no amount in between."""
+    start, _ = text.sentence_span(amount.start)
+    before = [mention for mention in named if start <= mention.start and mention.end <= amount.start]
+    if not before:
+        return None
+    between = text.said[before[-1].end : amount.start]
+    return before[-1] if len(between) <= 24 and "円" not in between else None
+
+
+def _belongs_to_another(ledger: Ledger, text: FieldText, amount: Quantity, mention: ProductMention) -> bool:
+    """True when a product is given the price of another one."""
+    own = ledger.prices.get(mention.product.id)
+    if own is None or amount.value == own or amount.value in ledger.own_amounts[mention.product.id]:
+        return False
+    if _COMPARED.search(text.sentence_at(amount.start)):
+        return False
+    others = [price for product_id, price in ledger.prices.items() if product_id != mention.product.id]
+    return amount.value in others
+
+
+def _why(ledger: Ledger, mention: ProductMention | None) -> str:
+    own = ledger.prices.get(mention.product.id) if mention else None
+    if mention is not None and own is not None:
+        return f"「{mention.product.title}」の登録価格は{own:,.0f}円です。金額を直してください。"
+    return "カタログや規約にない金額です。登録されている金額に直すか、金額を外してください。"
