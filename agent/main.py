@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Engine
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from retrieval.vectors import ShopVectors
 
 Progress = Callable[[str, int, int | None], None]
+Platform = Literal["auto", "shopify", "eccube", "generic"]
 
 
 class App:
@@ -78,18 +79,18 @@ class App:
         return CustomerCharts(SqlHistory(self.engine, shop_id=self.shop_id))
 
     def import_files(
-        self, paths: Sequence[Path], *, platform: str, dry_run: bool, progress: Progress | None = None
+        self, paths: Sequence[Path], *, platform: Platform, dry_run: bool, progress: Progress | None = None
     ) -> "ImportReport":
         """Take in export files. Raises CallerMistake for a wrong call; refused files and rows are in the report."""
         from customers.importing.run import import_files
 
-        from agent.store.ledger import SqlLedger
+        from agent.store.ledger import SqlImportLedger
 
         return import_files(
             paths,
             platform=platform,
             dry_run=dry_run,
-            ledger=SqlLedger(self.engine, shop_id=self.shop_id),
+            ledger=SqlImportLedger(self.engine, shop_id=self.shop_id),
             clock=self.clock,
             progress=progress,
         )
@@ -98,9 +99,11 @@ class App:
         """Restore what was there before an import. Raises PolicyRefusal when something rests on it."""
         from customers.importing.undo import undo_import
 
-        from agent.store.ledger import SqlLedger
+        from agent.store.ledger import SqlImportLedger
 
-        return undo_import(import_id, ledger=SqlLedger(self.engine, shop_id=self.shop_id), clock=self.clock)
+        return undo_import(
+            import_id, ledger=SqlImportLedger(self.engine, shop_id=self.shop_id), clock=self.clock
+        )
 
     def product_sales(self) -> "Iterator[ProductSale]":
         """What each SKU sold, best first."""

@@ -23,7 +23,7 @@ from agent.cli.output import (
 from agent.clock import TOKYO
 from agent.domain.chart import SEGMENT_JA, Segment
 from agent.domain.errors import CallerMistake
-from agent.main import App, open_app
+from agent.main import App, Platform, open_app
 from customers.charting.as_json import chart_as_json
 from customers.charting.product_sales import product_as_json
 
@@ -50,7 +50,7 @@ def day(app: App, text: str | None) -> "datetime":
 @commands.command("import")
 def import_(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Export files, or: undo IMPORT_ID")],
-    platform: Annotated[str, typer.Option(help="auto, shopify, eccube or generic")] = "auto",
+    platform: Annotated[Platform, typer.Option(help="The shop system the files come from")] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:

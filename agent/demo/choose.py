@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 from agent.domain.chart import Chart, Segment
 from agent.domain.occasion import Channel, Occasion
 
-EACH = 5
-"""Messages of each kind: enough to leaf through, few enough to read. "Start with your five most precious customers." """
+EACH = {Channel.EMAIL: 4, Channel.LINE: 2}
+"""Messages of each occasion: enough to leaf through, few enough to read."""
 THANKED_WITHIN, ASKED_AFTER = range(1, 4), range(10, 15)
 """Days since the last order."""
 
@@ -23,17 +24,17 @@ class Chosen:
 
 
 def choose(charts: Iterable[Chart]) -> list[Chosen]:
-    """Pick at most EACH people for every occasion, the dearest first; nobody twice, nobody without consent."""
-    found: dict[Occasion, list[Chosen]] = {}
+    """Pick at most EACH people for every occasion and channel, the dearest first; nobody twice, nobody without consent."""
+    found: dict[tuple[Occasion, Channel], list[Chosen]] = {}
     for chart in charts:
         candidate = _candidate(chart)
         if candidate:
-            found.setdefault(candidate.occasion, []).append(candidate)
-    order = (Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP)
+            found.setdefault((candidate.occasion, candidate.channel), []).append(candidate)
+    occasions = (Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP)
     return [
         chosen
-        for occasion in order
-        for chosen in sorted(found.get(occasion, ()), key=lambda c: -c.chart.net_revenue_yen)[:EACH]
+        for kind in product(occasions, EACH)
+        for chosen in sorted(found.get(kind, ()), key=lambda c: -c.chart.net_revenue_yen)[: EACH[kind[1]]]
     ]
 
 

@@ -85,9 +85,10 @@ def run_demo(*, progress: Progress) -> DemoRun:
     """Load, draft, check, approve one, send it to the dry run. Raises CallerMistake when the home holds a real shop."""
     app = _open()
     files = write_exports(app.settings.home / "demo-exports", today=_today(app))
+    shopify = [path for path in files.imports if path != files.store_sales]
     reports = tuple(
-        app.import_files([path], platform="auto", dry_run=False, progress=progress).as_json()
-        for path in files.imports
+        app.import_files(paths, platform="auto", dry_run=False, progress=progress).as_json()
+        for paths in (shopify, [files.store_sales])
     )
     app.add_policies(files.policies)
     index = app.index(progress=progress).as_json()

@@ -87,7 +87,8 @@ def _silent(rng: Random) -> list[Scene]:
 def _vips(rng: Random) -> list[Scene]:
     scenes = []
     for place in range(VIPS):
-        days = _back(rng.randint(16, 22), gap=rng.randint(21, 27), orders=26, spread=0.2, rng=rng)
+        gap = rng.randint(21, 27)
+        days = _back(rng.randint(16, 22), gap=gap, orders=rng.randint(19, 27), spread=0.2, rng=rng)
         staples = (_STAPLES[place % 3], _STAPLES[3 + place % 3])
         scenes.append(Scene(Occasion.VIP, days, staples, None, 2.0))
     return scenes

@@ -30,12 +30,13 @@ _REMARKS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class StallSale:
-    """One row of the list. person: None for a passer-by. line_id, newsletter: as written down, empty when not asked."""
+    """One row of the list. person: None for a passer-by. line_id, newsletter, line: as written down, empty when not asked."""
 
     person: Person | None
     email: str
     line_id: str
     newsletter: str
+    line: str
     day: date
     product: Product
     variant: Variant
@@ -76,20 +77,18 @@ def _cp932(person: Person) -> bool:
     return True
 
 
-def _answers(person: Person | None, seed: int) -> tuple[str, str, str]:
-    """What a visitor left: e-mail, LINE id, and the answer about the newsletter; the same at every visit."""
+def _answers(person: Person | None, seed: int) -> tuple[str, str, str, str]:
+    """What a visitor left: e-mail, LINE id, and the answers about newsletter and LINE; the same at every visit."""
     if person is None:
-        return "", "", ""
+        return "", "", "", ""
     rng = Random(f"{seed}/stall/{person.number}")
     answer = ("可" if person.consent else "否") if rng.random() < 0.75 else ""
     email = person.email or ""
     if person.kind is Kind.STALL_ONLY and rng.random() < 0.6:
-        return "", person.line_id, answer
-    return (
-        (email.upper() if rng.random() < 0.1 else email),
-        (person.line_id if rng.random() < 0.7 else ""),
-        answer,
-    )
+        return "", person.line_id, answer, answer
+    email = email.upper() if rng.random() < 0.1 else email
+    line_id = person.line_id if rng.random() < 0.7 else ""
+    return email, line_id, answer, answer if line_id else ""
 
 
 def stall_sales(people: list[Person], regular: set[int], today: date, seed: int) -> list[StallSale]:
@@ -101,13 +100,14 @@ def stall_sales(people: list[Person], regular: set[int], today: date, seed: int)
         day = rng.choice(days)
         goods = [p for p in products() if p.family in _AT_THE_STALL and on_sale(p, day, today)]
         product = rng.choices(goods, [p.popularity for p in goods])[0]
-        email, line_id, answer = _answers(person, seed)
+        email, line_id, answer, line = _answers(person, seed)
         quantity = rng.choices((1, 2, 3), (7, 2, 1))[0]
         sale = StallSale(
             person,
             email,
             line_id,
             answer,
+            line,
             day,
             product,
             rng.choice(product.variants),

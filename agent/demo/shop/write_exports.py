@@ -35,6 +35,7 @@ STALL_COLUMNS: Final = (
     "金額",
     "メルマガ可否",
     "LINE ID",
+    "LINE配信可否",
     "備考",
 )
 
@@ -138,7 +139,7 @@ def _stall_row(sale: StallSale) -> dict[str, str]:
     name = f"{sale.person.name.family} {sale.person.name.given}" if sale.person else ""
     day = f"{sale.day.year}/{sale.day.month}/{sale.day.day}"
     goods = (sale.product.line_name(sale.variant), str(sale.quantity), str(sale.yen))
-    cells = (name, sale.email, day, *goods, sale.newsletter, sale.line_id, sale.remark)
+    cells = (name, sale.email, day, *goods, sale.newsletter, sale.line_id, sale.line, sale.remark)
     return dict(zip(STALL_COLUMNS, cells, strict=True))
 
 

@@ -202,6 +202,7 @@ def test_the_stall_s_list_is_half_known_customers_and_in_the_encoding_of_excel(s
     assert sum(row["メール"].casefold() in known for row in stall) == 30
     assert {row["メルマガ可否"] for row in stall} == {"可", "否", ""}
     assert all(re.fullmatch(r"(U[0-9a-f]{32})?", row["LINE ID"]) for row in stall)
+    assert not any(row["LINE配信可否"] for row in stall if not row["LINE ID"])
     assert {_slashed(row["購入日"]).weekday() for row in stall} == {5}
 
 
