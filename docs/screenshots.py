@@ -51,6 +51,7 @@ def pictures(browser: Browser, address: str, size: str) -> Iterator[Path]:
         viewport={"width": width, "height": height},
         locale="ja-JP",
         timezone_id="Asia/Tokyo",
+        reduced_motion="reduce",
         device_scale_factor=1.5 if size == "phone" else 1,
     )
     page = context.new_page()
