@@ -40,7 +40,7 @@ def send(sink: Sink, clock: FixedClock, message: OutgoingMessage = MESSAGE, **mo
 
 def test_a_mail_arrives_as_it_was_approved(sink: Sink, clock: FixedClock) -> None:
     assert send(sink, clock).outcome is Outcome.DELIVERED
-    (mail,) = sink.mails
+    (mail,) = sink.mails()
     assert mail["Subject"] == MESSAGE.subject
     assert mail.get_content().replace("\r\n", "\n") == MESSAGE.body
     assert mail["Message-ID"] == MESSAGE.message_id
@@ -52,7 +52,7 @@ def test_a_mail_arrives_as_it_was_approved(sink: Sink, clock: FixedClock) -> Non
 
 def test_every_mail_offers_one_click_opt_out(sink: Sink, clock: FixedClock) -> None:
     send(sink, clock)
-    (mail,) = sink.mails
+    (mail,) = sink.mails()
     assert mail["List-Unsubscribe"].strip() == f"<{MESSAGE.unsubscribe_url}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert b"List-Unsubscribe: \r\n <https://" in sink.raw[0]
@@ -171,7 +171,7 @@ def test_an_encoded_word_in_a_subject_stays_text(sink: Sink, clock: FixedClock) 
     """The standard library would decode this one and send a Bcc header."""
     smuggler = "=?utf-8?q?hi=0D=0ABcc:_x@evil.example?="
     send(sink, clock, replace(MESSAGE, subject=smuggler, sender_name=smuggler))
-    (mail,) = sink.mails
+    (mail,) = sink.mails()
     assert "Bcc" not in mail
     assert b"\nBcc" not in sink.raw[0]
     assert sink.recipients == [["hanako@example.com"]]

@@ -47,22 +47,30 @@ def line_server() -> Iterator[LineServer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            length = int(self.headers["Content-Length"])
+            content = self.rfile.read(length)
+            if len(content) < length:  # the sender was killed in the middle of its request
+                return
+            body = json.loads(content)
             reply = line.answer(self.headers["X-Line-Retry-Key"], body)
             if reply is None:
                 self.close_connection = True
                 return
-            content = json.dumps(reply[1]).encode()
+            said = json.dumps(reply[1]).encode()
             self.send_response(reply[0])
-            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Content-Length", str(len(said)))
             self.send_header("x-line-request-id", "r1")
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(said)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Stay quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A killed client is part of the test."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     line.url = f"http://127.0.0.1:{server.server_address[1]}"

@@ -18,7 +18,7 @@ from agent.service.decide_draft import DecideDraft
 from agent.service.dispatch import Dispatcher
 from agent.service.quiet_hours import QuietHours
 from agent.service.recheck import Recheck
-from agent.service.unsubscribe import unsubscribe_secret, unsubscribe_url
+from agent.service.unsubscribe import SECRET_NAME, unsubscribe_url
 from agent.settings import Settings
 from agent.store.documents import SqlKnowledgeStore
 from agent.store.history import SqlHistory
@@ -38,6 +38,8 @@ SETTINGS = Settings(
     shop_domain="hana.example",
     mail_from="tencho@hana.example",
 )
+SECRET = bytes(range(32))
+"""Fixed, so that opt-out addresses and with them all texts are the same in every run."""
 
 
 class SendingDesk:
@@ -58,9 +60,9 @@ class SendingDesk:
         self.decide = DecideDraft(
             units=self.units, recheck=self.recheck, clock=clock, mail_from=settings.mail_from
         )
-        self._kept_secret: bytes | None = None
         if staff:
             with self.units() as unit:
+                unit.kept.put_once(SECRET_NAME, {"hex": SECRET.hex()})
                 for name, role in (("mori", Role.APPROVER), ("kaki", Role.WRITER), ("mita", Role.VIEWER)):
                     unit.staff.add(name, role=role, password_hash="-")
                 unit.commit()
@@ -210,14 +212,9 @@ class SendingDesk:
             -1
         ]
 
-    def _secret(self) -> bytes:
-        if self._kept_secret is None:
-            self._kept_secret = unsubscribe_secret(self.units)
-        return self._kept_secret
-
     def _shop(self, customer: str, channel: Channel, recipient: str) -> ShopIdentity:
         url = unsubscribe_url(
-            self._secret(),
+            SECRET,
             base_url=self.settings.public_base,
             customer_id=customer,
             channel=channel,

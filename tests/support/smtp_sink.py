@@ -18,7 +18,7 @@ CLOSE = "close"
 
 @dataclass
 class Sink:
-    """What arrived. rcpt_reply and data_reply: answers by recipient (None: accept); before_data: called for each RCPT TO."""
+    """What arrived. rcpt_reply and data_reply: answers by recipient (None: accept); accepted: called with the count so far."""
 
     raw: list[bytes] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
@@ -28,15 +28,15 @@ class Sink:
     port: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    @property
+    # Methods, not properties: the server looks at every member of its handler for each connection.
+
     def mails(self) -> list[EmailMessage]:
         """Parsed mails, in order of arrival."""
         return [message_from_bytes(raw, policy=default) for raw in self.raw]
 
-    @property
     def message_ids(self) -> list[str]:
         """Message-IDs in order of arrival, copies included."""
-        return [str(mail["Message-ID"]) for mail in self.mails]
+        return [str(mail["Message-ID"]) for mail in self.mails()]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

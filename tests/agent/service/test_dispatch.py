@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -107,6 +108,33 @@ def test_an_unsubscribe_between_approval_and_sending_stops_the_message(
     dispatch(either, channel)
     assert channel.carried == []
     assert {either.state(f"dx{number}") for number in range(25)} == {DraftState.SUPPRESSED}
+
+
+def test_people_who_opt_out_while_the_dispatcher_runs_are_either_written_to_or_suppressed_never_both(
+    either: SendingDesk,
+) -> None:
+    people = 40
+    either.approved_in_bulk(people)
+    for number in range(people):
+        either.draft(f"other{number}", customer=f"m{number}", occasion=Occasion.VIP)
+    channel = ScriptedChannel()
+
+    def say_no(number: int) -> None:
+        if number % 2:
+            either.decide.never(f"other{number}", by="mori")
+        else:
+            opt_out(either.units, either.opt_out_token(f"m{number}"))
+
+    with ThreadPoolExecutor(5) as pool:
+        runs = [pool.submit(dispatch, either, channel, owner=f"w{worker}") for worker in range(2)]
+        answers = [pool.submit(say_no, number) for number in reversed(range(people))]
+        assert all(answer.result() is None for answer in answers)
+        assert sum(len(run.result().sent) for run in runs) == len(channel.carried)
+    written_to = {message.recipient.split("@")[0].removeprefix("m") for message in channel.carried}
+    for number in range(people):
+        expected = DraftState.DELIVERED if str(number) in written_to else DraftState.SUPPRESSED
+        assert either.state(f"dm{number}") is expected
+        assert either.state(f"other{number}") is DraftState.SUPPRESSED
 
 
 def test_opting_out_twice_adds_one_entry_to_the_ledger(desk: SendingDesk) -> None:
