@@ -9,10 +9,11 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from agent.domain.errors import CallerMistake, OperatorMustFix
 
@@ -53,7 +54,7 @@ class PublishedPrompt:
         if self.inputs != inputs.keys():
             differ = sorted(self.inputs.symmetric_difference(inputs))
             raise CallerMistake(f"prompt {self.name} {self.version}: inputs differ: {', '.join(differ)}")
-        text = _environment().from_string(self.body).render({**(words or {}), **inputs})
+        text = _compiled(self.body).render({**(words or {}), **inputs})
         return RenderedPrompt(
             self.name, self.version, self.digest, self.output, _split_roles(text), self.settings
         )
@@ -112,12 +113,14 @@ def _read(name: str, number: int, path: Path) -> PublishedPrompt:
     )
 
 
-def _environment() -> Environment:
+@lru_cache(maxsize=64)
+def _compiled(body: str) -> Template:
+    """Compiling takes 20 ms, rendering under one."""
     made = Environment(  # noqa: S701 - plain text for models and letters, never HTML
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
     )
     made.filters["data"] = neutralise
-    return made
+    return made.from_string(body)
 
 
 def _split_roles(text: str) -> tuple[tuple[str, str], ...]:

@@ -52,9 +52,14 @@ def write_embedded(material: Material) -> Letter:
 
 
 def choose_subject(material: Material) -> tuple[Bought, Tip | None]:
-    """The purchase to speak of: of the newest order, the first product with a tip to pass on; else the first product."""
+    """The purchase to speak of: of the newest order, the first product with a tip to pass on; else the first product.
+
+    Who buys a product again knows how to use it: no tip then.
+    """
     newest = [b for b in material.bought if b.on == material.bought[0].on]
     for bought in newest:
+        if bought.again:
+            continue
         if tips := find_tips(bought.passages):
             return bought, tips[_number(material.variation, "tip") % len(tips)]
     return newest[0], None

@@ -1,6 +1,6 @@
 """Say a day the way a shopkeeper would: 先日, 9月の終わり, 昨年の春; and the season's greeting for a month."""
 
-from datetime import date
+from datetime import date, timedelta
 
 RECENT_DAYS = 20
 """Up to here a purchase is 先日; beyond it the month says more. Editorial choice."""
@@ -15,12 +15,21 @@ def when_words(day: date, *, today: date) -> str:
         return "昨日"
     if age <= RECENT_DAYS:
         return "先日"
-    part = "はじめ" if day.day <= 10 else "半ば" if day.day <= 20 else "終わり"
+    part = _part_of_month(day)
     if day.year == today.year:
         return f"{day.month}月の{part}"
     if day.year == today.year - 1:
         return f"昨年{day.month}月の{part}"
     return f"{day.year}年の{day.month}月"
+
+
+def _part_of_month(day: date) -> str:
+    """終わり is said of the last six days only; the days before it are 下旬."""
+    if day.day <= 10:
+        return "はじめ"
+    if day.day <= 20:
+        return "半ば"
+    return "終わり" if (day + timedelta(days=6)).month != day.month else "下旬"
 
 
 def adverb(words: str) -> str:

@@ -201,6 +201,7 @@ class ComposeDraft:
             catalogue=self._catalogue,
             retriever=self._retriever,
             variation=f"{chart.customer_id}|{variation}",
+            with_policies=self._model is not None,
         )
         shop, missing = self._shop(chart.customer_id, channel, address)
         context = MessageContext(

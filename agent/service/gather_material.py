@@ -14,7 +14,7 @@ from agent.domain.occasion import Channel, Occasion
 from agent.domain.product_class import infer_product_class
 from agent.ports import Catalogue, Retriever
 
-NEWEST_PRODUCTS = 6
+NEWEST_PRODUCTS = 4
 """Products of past orders a message may speak of; more would tempt a writer to list them."""
 PASSAGES_EACH = 3
 POLICY_PASSAGES = 2
@@ -45,15 +45,14 @@ def gather_material(
     catalogue: Catalogue,
     retriever: Retriever,
     variation: str,
+    with_policies: bool = True,
 ) -> Gathered:
-    """Facts, purchases and passages for one message. Nothing is fetched for a customer without purchases but policies."""
+    """Facts, purchases and passages for one message. with_policies: offer policy passages too; a model
+    may use them, the embedded writer never does.
+    """
     facts = _facts(chart, today)
     bought, products = _bought(chart, catalogue, retriever, facts)
-    policies = tuple(
-        p
-        for p in retriever.search("返品・交換・お問い合わせの決まり", k=8)
-        if p.document_id.startswith("policy")
-    )[:POLICY_PASSAGES]
+    policies = _policy_passages(retriever) if with_policies else ()
     by_id = {p.passage_id: p for b in bought for p in b.passages} | {p.passage_id: p for p in policies}
     material = Material(
         occasion=occasion,
@@ -81,6 +80,11 @@ def gather_material(
         facts=tuple(StatedFact(fact_id, text) for fact_id, text in facts.items()),
     )
     return Gathered(material, addressee, products, catalogue.policies())
+
+
+def _policy_passages(retriever: Retriever) -> tuple[Passage, ...]:
+    found = retriever.search("返品・交換・お問い合わせの決まり", k=8)
+    return tuple(p for p in found if p.document_id.startswith("policy"))[:POLICY_PASSAGES]
 
 
 def _facts(chart: Chart, today: date) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """Opt-out addresses: opaque, the same every time, and impossible to make or change from outside."""
 
-import base64
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +22,9 @@ def test_an_address_names_its_recipient_to_us_and_to_nobody_else() -> None:
     made = url()
     token = made.removeprefix("https://shop.example/u/")
     assert read_token(SECRET, token) == OptOut("c1", Channel.EMAIL, "hanako@mail.example")
-    assert b"hanako" not in base64.urlsafe_b64decode(token + "==")
+    assert "hanako" not in token
+    assert not set(token) & set("ontx-_="), "a token must not spell a template's residue"
+    assert read_token(SECRET, token.upper()) == read_token(SECRET, token)
     assert url() == made
     assert url(channel=Channel.LINE) != made
 
@@ -37,12 +37,12 @@ def test_any_recipient_comes_back_whole(customer: str, recipient: str, channel: 
     assert read_token(SECRET, made.rsplit("/", 1)[1]) == OptOut(customer, channel, recipient)
 
 
-def test_every_changed_byte_is_noticed() -> None:
-    raw = base64.urlsafe_b64decode(url().rsplit("/", 1)[1] + "==")
-    for place in range(len(raw)):
-        changed = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+def test_every_changed_letter_is_noticed() -> None:
+    token = url().rsplit("/", 1)[1]
+    for place, letter in enumerate(token[:-1]):
+        changed = token[:place] + ("1" if letter != "1" else "2") + token[place + 1 :]
         with pytest.raises(NotFound):
-            read_token(SECRET, base64.urlsafe_b64encode(changed).rstrip(b"=").decode())
+            read_token(SECRET, changed)
 
 
 @pytest.mark.parametrize("token", ["", "x", "あ", "a" * 40, "../../etc", "%00", "A" * 5000])
