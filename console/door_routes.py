@@ -14,6 +14,8 @@ from console.render import Pages
 from console.words import say
 
 _INSIDE = re.compile(r"/console/(drafts/[A-Za-z0-9_-]{1,60})?")
+TOKEN_LENGTH = 43
+"""Letters in 32 random bytes as `token_urlsafe` writes them."""
 
 
 def add_door(router: APIRouter, *, guard: Guard, staff: Staff, pages: Pages) -> None:
@@ -21,6 +23,7 @@ def add_door(router: APIRouter, *, guard: Guard, staff: Staff, pages: Pages) -> 
     visiting = Annotated[Visitor, Depends(guard)]
 
     def form(
+        request: Request,
         visitor: Visitor,
         *,
         onward: str,
@@ -29,7 +32,10 @@ def add_door(router: APIRouter, *, guard: Guard, staff: Staff, pages: Pages) -> 
         said: str | None = None,
         status: int = 200,
     ) -> Response:
-        token = token_urlsafe(32)
+        known = request.cookies.get(visitor.jar.form, "") if visitor.jar else ""
+        token = (
+            known if len(known) == TOKEN_LENGTH else token_urlsafe(32)
+        )  # a second tab keeps the first one alive
         response = pages.render(
             "login.html",
             visitor,
@@ -48,6 +54,7 @@ def add_door(router: APIRouter, *, guard: Guard, staff: Staff, pages: Pages) -> 
 
     @router.get("/console/login", response_class=HTMLResponse)
     def log_in_page(
+        request: Request,
         visitor: visiting,
         onward: Annotated[str, Query(alias="next")] = "/console/",
         said: Annotated[str, Query()] = "",
@@ -55,7 +62,7 @@ def add_door(router: APIRouter, *, guard: Guard, staff: Staff, pages: Pages) -> 
         if visitor.session:
             return RedirectResponse("/console/", 303)
         bye = say(visitor.language, "said_log_out") if said == "log_out" else None
-        return form(visitor, onward=onward, said=bye)
+        return form(request, visitor, onward=onward, said=bye)
 
     @router.post("/console/login", response_class=HTMLResponse)
     def log_in(
@@ -66,16 +73,16 @@ def add_door(router: APIRouter, *, guard: Guard, staff: Staff, pages: Pages) -> 
         onward: Annotated[str, Form(alias="next", max_length=200)] = "/console/",
     ) -> Response:
         if visitor.jar is None:
-            return form(visitor, onward=onward)
+            return form(request, visitor, onward=onward)
         address = request.client.host if request.client else "unknown"
         try:
             entered = staff.log_in(name, password, address=address)
         except TooManyFailures as error:
-            refused = form(visitor, onward=onward, name=name, trouble=error.ja, status=429)
+            refused = form(request, visitor, onward=onward, name=name, trouble=error.ja, status=429)
             refused.headers["Retry-After"] = str(error.seconds)
             return refused
         except OkaeriError as error:
-            return form(visitor, onward=onward, name=name, trouble=error.ja, status=401)
+            return form(request, visitor, onward=onward, name=name, trouble=error.ja, status=401)
         if old := request.cookies.get(visitor.jar.session):
             staff.log_out(old)
         response = RedirectResponse(safe_path(onward), 303)

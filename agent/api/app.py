@@ -39,7 +39,9 @@ def create_app(
     for path, folder in (static or {}).items():
         app.mount(path, StaticFiles(directory=folder), name=path.strip("/").replace("/", "-"))
     answer_errors(app, pages=tuple(error_pages))
-    app.add_middleware(SecureAnswers, https=(public_url or "").startswith("https://"))
+    app.add_middleware(
+        SecureAnswers, https=(public_url or "").startswith("https://"), static=tuple(static or {})
+    )
     return app
 
 

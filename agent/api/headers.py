@@ -41,9 +41,10 @@ HSTS = "max-age=31536000; includeSubDomains"
 class SecureAnswers:
     """Adds the headers and turns an unforeseen exception into a plain 500, inside itself, so that it carries them too."""
 
-    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
-        """https: the public address is https even where a proxy speaks plain http to us."""
-        self._app, self._https = app, https
+    def __init__(self, app: ASGIApp, *, https: bool = False, static: tuple[str, ...] = ()) -> None:
+        """https: the public address is https even where a proxy speaks plain http to us. static: folders of files whose
+        address carries a stamp (`?v=`) and changes with them, so that browsers may keep them."""
+        self._app, self._https, self._static = app, https, static
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,8 +62,7 @@ class SecureAnswers:
                     headers.setdefault(name, value)
                 if hsts:
                     headers.setdefault("Strict-Transport-Security", HSTS)
-                if not scope["path"].startswith("/console/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", self._keep(scope, message["status"]))
             await send(message)
 
         try:
@@ -77,3 +77,9 @@ class SecureAnswers:
                 "思いがけない不具合が起きました。時間をおいて、もう一度お試しください。続くときは管理者にお知らせください。",
             )
             await answer(scope, receive, send_secured)
+
+    def _keep(self, scope: Scope, status: int) -> str:
+        if not any(scope["path"].startswith(f"{folder}/") for folder in self._static):
+            return "no-store"
+        stamped = status == 200 and scope["query_string"].startswith(b"v=")
+        return "public, max-age=31536000, immutable" if stamped else "no-cache"

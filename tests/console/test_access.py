@@ -12,7 +12,7 @@ from agent.domain.draft import DraftState
 from agent.domain.staff import RIGHTS, Role
 from agent.service.staff import FAILURES_ALLOWED, IDLE_SECONDS
 from console.access import NEEDS
-from tests.support.console_desk import HTTPS, PEOPLE, Browser, ConsoleDesk
+from tests.support.console_desk import HTTPS, PASSWORD, PEOPLE, Browser, ConsoleDesk
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_a_session_that_ended_leads_back_to_the_same_draft_after_log_in(desk: Co
     desk.real_time += IDLE_SECONDS + 1
     place = browser.get("/console/drafts/d1").headers["location"]
     assert place == "/console/login?next=/console/drafts/d1"
-    answer = browser.post("/console/login", page=place, name="mori", password="harukaze to matsubokkuri")
+    answer = browser.post("/console/login", page=place, name="mori", password=PASSWORD)
     assert answer.headers["location"] == "/console/drafts/d1"
 
 
@@ -183,7 +183,7 @@ def test_a_session_that_ended_leads_back_to_the_same_draft_after_log_in(desk: Co
 def test_after_log_in_nobody_is_led_away(desk: ConsoleDesk, onward: str) -> None:
     browser = desk.browser()
     answer = browser.post(
-        "/console/login", page="/console/login", name="mori", password="harukaze to matsubokkuri", next=onward
+        "/console/login", page="/console/login", name="mori", password=PASSWORD, next=onward
     )
     assert answer.headers["location"] == "/console/"
 
@@ -197,6 +197,14 @@ def test_wrong_passwords_are_told_plainly_and_then_have_to_wait(desk: ConsoleDes
     waiting = browser.log_in("mori")
     assert waiting.status_code == 429
     assert int(waiting.headers["retry-after"]) > 0
+
+
+def test_two_log_in_tabs_do_not_shut_each_other_out(desk: ConsoleDesk) -> None:
+    browser = desk.browser()
+    first = browser.fields("/console/login")
+    browser.get("/console/login")
+    form = first | {"name": "mori", "password": PASSWORD}
+    assert browser.client.post("/console/login", data=form).status_code == 303
 
 
 def test_a_viewer_sees_no_button_that_would_be_refused(desk: ConsoleDesk) -> None:

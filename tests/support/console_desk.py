@@ -15,12 +15,13 @@ from agent.domain.staff import Role
 from agent.ports import Clock, Rewriter
 from agent.service.decide_draft import DecideDraft
 from agent.service.staff import Staff
+from agent.service.unsubscribe import SECRET_NAME
 from agent.store.history import SqlHistory
 from console.errors import error_page
 from console.render import STATIC
 from console.router import console_router
 from customers.charting.chart import CustomerCharts
-from tests.support.sending_desk import SHOP, SendingDesk
+from tests.support.sending_desk import SECRET, SHOP, SendingDesk
 
 HTTPS = "https://console.example"
 PEOPLE = {"oono": Role.OWNER, "mori": Role.APPROVER, "kaki": Role.WRITER, "mita": Role.VIEWER}
@@ -37,6 +38,9 @@ class ConsoleDesk(SendingDesk):
         self.real_time = 1_000_000.0
         self.public_url = public_url
         self.staff = Staff(self.units, real_now=lambda: self.real_time, hasher=QUICK_HASH)
+        with self.units() as unit:
+            unit.kept.put_once(SECRET_NAME, {"hex": SECRET.hex()})
+            unit.commit()
         for name, role in PEOPLE.items():
             self.staff.add_user(name, role, PASSWORD)
 

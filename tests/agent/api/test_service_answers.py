@@ -132,3 +132,12 @@ def test_hsts_is_promised_only_over_https() -> None:
 def test_pages_are_not_kept_by_caches(engine: Engine, clock: FixedClock) -> None:
     answer = ConsoleDesk(engine, clock).browser("oono").get("/console/")
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_stamped_file_may_be_kept_and_an_unstamped_one_is_asked_for_again(
+    engine: Engine, clock: FixedClock
+) -> None:
+    client = ConsoleDesk(engine, clock).browser().client
+    assert "immutable" in client.get("/console/static/console.css?v=1").headers["cache-control"]
+    assert client.get("/console/static/console.css").headers["cache-control"] == "no-cache"
+    assert client.get("/console/static/none.css?v=1").headers["cache-control"] == "no-cache"
