@@ -24,8 +24,6 @@ from agent.store.shops import ensure_shop
 from agent.store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
-    from customers.importing.report import ImportReport
-    from customers.importing.undo import UndoReport
     from fastapi import FastAPI
 
     from agent.chains.model import ChatModel
@@ -39,6 +37,8 @@ if TYPE_CHECKING:
     from agent.store.documents import SqlKnowledgeStore
     from customers.charting.chart import CustomerCharts
     from customers.charting.product_sales import ProductSale
+    from customers.importing.report import ImportReport
+    from customers.importing.undo import UndoReport
     from retrieval.catalogue import StoredCatalogue
     from retrieval.index import IndexReport
     from retrieval.policies import PolicyReport
@@ -82,9 +82,8 @@ class App:
         self, paths: Sequence[Path], *, platform: Platform, dry_run: bool, progress: Progress | None = None
     ) -> "ImportReport":
         """Take in export files. Raises CallerMistake for a wrong call; refused files and rows are in the report."""
-        from customers.importing.run import import_files
-
         from agent.store.ledger import SqlImportLedger
+        from customers.importing.run import import_files
 
         return import_files(
             paths,
@@ -97,9 +96,8 @@ class App:
 
     def undo_import(self, import_id: str) -> "UndoReport":
         """Restore what was there before an import. Raises PolicyRefusal when something rests on it."""
-        from customers.importing.undo import undo_import
-
         from agent.store.ledger import SqlImportLedger
+        from customers.importing.undo import undo_import
 
         return undo_import(
             import_id, ledger=SqlImportLedger(self.engine, shop_id=self.shop_id), clock=self.clock
@@ -134,6 +132,22 @@ class App:
         from retrieval.policies import add_policies
 
         return add_policies(self._knowledge, paths)
+
+    def take_knowledge(
+        self, paths: Sequence[Path], *, progress: Progress | None = None
+    ) -> list[dict[str, object]]:
+        """Read policies into the store and hand every other file to the importer; returns what was refused, and why."""
+        from retrieval.policies import policy_files
+
+        policies, exports = policy_files(paths)
+        refused: list[dict[str, object]] = []
+        if exports:
+            report = self.import_files(exports, platform="auto", dry_run=False, progress=progress)
+            refused += report.as_json()["rejected"]
+        if policies:
+            unread = self.add_policies(paths).rejected
+            refused += [{"file": file.file, "reason": file.reason} for file in unread]
+        return refused
 
     def index(self, *, progress: Progress | None = None) -> "IndexReport":
         """Bring the search index up to date with the store."""

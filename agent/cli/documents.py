@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.domain.draft import Draft
 from agent.domain.finding import Finding
+from agent.domain.message import Passage
 from agent.service.approve_draft import Decided
 
 
@@ -95,4 +96,15 @@ def decision_document(decided: Decided, *, by: str) -> dict[str, Any]:
         "repeated": decided.repeated,
         "due_at": decided.due_at.isoformat() if decided.due_at else None,
         "suppressed": list(decided.suppressed),
+    }
+
+
+def passage_document(passage: Passage) -> dict[str, Any]:
+    """One search result."""
+    return {
+        "document_id": passage.document_id,
+        "sku": passage.sku,
+        "title": passage.title,
+        "passage": passage.text,
+        "score": round(passage.score, 4),
     }

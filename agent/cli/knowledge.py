@@ -1,14 +1,13 @@
 """Commands on product knowledge: index and search."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from agent.cli.documents import passage_document
 from agent.cli.output import REFUSED, AsJson, chosen, document, errors_explained, progress, say, table
 from agent.main import open_app
-from retrieval.policies import policy_files
-from retrieval.search import as_json as as_document
 
 commands = typer.Typer()
 
@@ -23,15 +22,8 @@ def index(
     """Make products and policies searchable; only what changed is worked on again."""
     with errors_explained(as_json=as_json):
         app = open_app()
-        policies, exports = policy_files(paths or [])
-        rejected: list[dict[str, Any]] = []
         with progress(as_json=as_json) as advance:
-            if exports:
-                taken = app.import_files(exports, platform="auto", dry_run=False, progress=advance)
-                rejected += taken.as_json()["rejected"]
-            if policies:
-                refused = app.add_policies(paths or []).rejected
-                rejected += [{"file": file.file, "reason": file.reason} for file in refused]
+            rejected = app.take_knowledge(paths or [], progress=advance)
             report = {**app.index(progress=advance).as_json(), "rejected": rejected}
         if as_json:
             document(report)
@@ -54,11 +46,10 @@ def search(
 ) -> None:
     """Find passages of the catalogue and the policies, best first."""
     with errors_explained(as_json=as_json):
-        found: dict[str, Any] = as_document(open_app().retriever.search(query, k=k))
+        results = [passage_document(passage) for passage in open_app().retriever.search(query, k=k)]
         if as_json:
-            document(found)
+            document({"results": results})
             return
-        results = found["results"]
         table(
             f"「{query}」",
             ("点", "文書", "題", "内容"),

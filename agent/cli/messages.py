@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from agent.cli.check_files import check_files
 from agent.cli.documents import decision_document, draft_document
 from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, lines, say, table
 from agent.domain.decision import Verb
@@ -88,6 +87,8 @@ def check(
 ) -> None:
     """Judge messages from files; works without a database."""
     with errors_explained(as_json=as_json):
+        from agent.cli.check_files import check_files  # loads the gate, which other commands do without
+
         verdicts = check_files(contexts, drafts)
         if as_json:
             lines(verdicts)

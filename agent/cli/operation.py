@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.diagnosis import diagnose
 from agent.cli.output import REFUSED, AsJson, document, errors_explained, progress, say, table
-from agent.cli.show_demo import show_demo
-from agent.demo.run import run_demo
 from agent.main import open_app
 
 commands = typer.Typer()
@@ -25,6 +22,9 @@ def demo(
 ) -> None:
     """Load the demo shop, draft, check, approve one, and show where everything is. Needs no key."""
     with errors_explained(as_json=as_json):
+        from agent.cli.show_demo import show_demo  # loads every part of the road
+        from agent.demo.run import run_demo
+
         with progress(as_json=as_json) as advance:
             run = run_demo(progress=advance)
         if as_json:
@@ -85,6 +85,8 @@ def _password(source: Path | None) -> str | None:
 def doctor(as_json: AsJson = False) -> None:
     """Say what is configured, what is reachable, and what is wrong."""
     with errors_explained(as_json=as_json):
+        from agent.cli.diagnosis import diagnose
+
         findings = diagnose(open_app())
         if as_json:
             document({"checks": findings})

@@ -3,9 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -13,6 +11,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from agent.domain.errors import OperatorMustFix
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = max(file.stem[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+"""The newest schema version: migrations are numbered 0001, 0002, …"""
 
 
 def open_engine(url: str) -> Engine:
@@ -52,17 +52,22 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def migrate(engine: Engine) -> None:
     """Bring the schema to the newest version. Raises OperatorMustFix when the database cannot be reached."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "postgresql":  # two processes may start at once
-                connection.execute(text("select pg_advisory_xact_lock(7241)"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
+        if _version(engine) != NEWEST:
+            # Loaded only when there is work: Alembic costs every command a fifth of a second.
+            from agent.store.migrate import upgrade
+
+            upgrade(engine)
     except OperationalError as error:
         raise OperatorMustFix(
             f"the database cannot be opened: {error.orig}",
             ja=f"データベースに接続できません。OKAERI_DATABASE_URL と OKAERI_HOME を確認してください。（{error.orig}）",
         ) from error
+
+
+def _version(engine: Engine) -> str | None:
+    """The schema's version, None for an empty database."""
+    with engine.execution_options(**{READ_ONLY: True}).connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("select version_num from alembic_version")).scalar()
