@@ -70,6 +70,10 @@ def _speaks_of_customer(text: FieldText, count: Quantity) -> bool:
             _BOUGHT.search(after)
             or re.search(r"(?:これまで|今まで|累計|通算|合計|すでに)[^。]{0,6}$", before)
         )
+    if re.search(r"例年|いつも|毎年|前回|これまで", sentence) and not re.search(
+        r"おすすめ|以上|まで|残り", after
+    ):
+        return count.unit in ("個", "点", "本", "袋", "箱", "枚", "足", "着", "セット", "缶")
     return bool(
         re.match(
             r"(?:も|を|ほど)?(?:、)?(?:まとめて|一緒に|ずつ)?(?:も|を)?(?:ご|お)?(?:購入|求め|注文|買い|選び|迎え|届け(?:し|いた|でき))",

@@ -21,7 +21,8 @@ _PAST_WORD = re.compile(
     r"お誕生日|お?誕生月|ご登録|ご感想|ご相談|お問い?合わ?せ|発送|レビュー|ご利用|お買い"
 )
 _SINCE = re.compile(
-    r"(?:前|ぶり|が(?:経|過ぎ|た[ちっ])|経|たち|たった|になり|になる|過ぎ|の(?:お付き合い|ご愛顧|あいだ|間|ご愛用)|続け|ほど|以上|近く|ほど前|が過|も|に?わた|余|愛用)"
+    r"(?:前|ぶり|が(?:経|過ぎ|た[ちっ])|経|たち|たった|になり|になる|過ぎ"
+    r"|の(?:お付き合い|ご愛顧|あいだ|間|ご愛用)|続け|ほど|以上|近く|ほど前|が過|も|に?わた|余|愛用)"
 )
 _ROUGHLY = re.compile(r"^(?:ほど|くらい|ぐらい|近く|以上|あまり|余り|程度|強|弱)")
 _INTERVAL = re.compile(r"ごと|おき|間隔|ペース|周期|に1度|に一度|に1回|に一回|ずつ")
@@ -29,8 +30,10 @@ _FUTURE = re.compile(
     r"以内|後に|後を|後の|分(?:は|の|ほど|く)|もちます|持ちます|お使いいただけ|使える|使い切|かけて|続けてみ|目安|保存|賞味|"
     r"消費|寝かせ|置いて|待|まで"
 )
+_LATE = re.compile(r"も?(?:の|ほど)?遅(?:れ|く|延)")
 _BIRTHDAY = re.compile(
-    r"お?誕生日(?:を)?(?:、)?(?:まことに|誠に|本当に|心より)?(?:おめでとう|お祝い|をお迎え|を迎え)|(?:ハッピー|Happy )(?:バースデー|birthday)",
+    r"お?誕生日(?:を)?(?:、)?(?:まことに|誠に|本当に|心より)?(?:おめでとう|お祝い|をお迎え|を迎え)"
+    r"|(?:ハッピー|Happy )(?:バースデー|birthday)",
     re.I,
 )
 
@@ -54,6 +57,12 @@ def find_dates(reading: Reading, check: str) -> Iterator[Finding]:
 
 def _wrong(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> str:
     role = role_of(text, dated.start, dated.end)
+    if (
+        ledger.offer.text
+        and role is Role.CUSTOMER
+        and re.match(r"(?:\s*[(][月火水木金土日][^)]*[)])?\s*まで", text.said[dated.end :])
+    ):
+        role = Role.OFFER
     if not dated.is_valid:
         return "暦にない日付です。日付を直してください。"
     if role in (Role.OFFER, Role.DELIVERY, Role.RETURNS) and not _speaks_of_past(text, dated, today):
@@ -64,8 +73,10 @@ def _wrong(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> str:
         if not any(_meets(known, dated) for known in ledger.dates()) and not dated.may_be(today):
             return "お客さまの記録や資料にない日付です。記録を確かめて直してください。"
         return ""
+    if dated.last >= today and not _speaks_of_past(text, dated, today):
+        return ""
     if (
-        role is Role.CUSTOMER
+        (role is Role.CUSTOMER or _speaks_of_past(text, dated, today))
         and _PAST_WORD.search(text.said[dated.end : dated.end + 14])
         and dated.first <= today
     ):
@@ -147,11 +158,20 @@ def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: d
         role_of(text, length.start, length.end) is Role.CUSTOMER
         or re.search(r"から|以来|前回|お求め|ご購入|届", before)
     )
-    if not speaks and not (
-        _INTERVAL.search(after[:8]) and role_of(text, length.start, length.end) is Role.CUSTOMER
+    speaks_late = _LATE.match(after) is not None and bool(ledger.customer.text)
+    if (
+        not speaks
+        and not speaks_late
+        and not (_INTERVAL.search(after[:8]) and role_of(text, length.start, length.end) is Role.CUSTOMER)
     ):
         return True
     wanted = _length_in_days(length)
+    if _LATE.match(after):
+        return any(
+            _length_in_days(known) == wanted for known in ledger.customer.quantities if known.kind == q.DAYS
+        )
+    if re.match(r"あまり|余|以上|近く|が過ぎ|を過ぎ", after):
+        wanted += 15 if length.kind != q.DAYS else 2
     for source in (ledger.customer, ledger.policies, ledger.products):
         for known in source.quantities:
             if known.kind in (q.DAYS, q.MONTHS, q.YEARS) and abs(_length_in_days(known) - wanted) <= _grace(
@@ -193,7 +213,7 @@ def _grace(length: Quantity) -> float:
     if length.kind == q.DAYS:
         return _DAYS_OF_GRACE if length.unit != "週間" else 4
     if length.kind == q.MONTHS:
-        return 16 if length.value <= 3 else 20
+        return 16 if length.value <= 3 else 30 if length.value <= 6 else 40
     return 62 if length.value <= 1.5 else 130
 
 

@@ -13,7 +13,7 @@ _SAID = re.compile(
     r"とのこと|と(?:おっしゃ|仰|うかが|伺|お聞き|お話)|お聞か|お寄せ|ご感想|ご相談|お問い?合わ?せ|アンケート|お話(?:し|くださ|を)|教えて(?:ください|いただ)|お書き(?:くださ|いただ|添え)|ご質問|お声"
 )
 _LIKES = re.compile(
-    r"お好き|お好み|お気に入り|お気に召|ご愛用|お選び(?:いただ|くださ|になっ)|いつも(?:お|ご)|(?:お|ご)?愛用|がお似合い|派(?:の|で|と)|贈(?:り物|られ|って)|ご趣味|楽しんで(?:いらっしゃ|おられ)|飼って|と暮らし|お住まい"
+    r"お好き|お好み|お気に入り|お気に召|ご愛用|お選び(?:いただ(?:い|き)|くださ(?:い|っ)|になっ)|いつも(?:お|ご)|(?:お|ご)?愛用|がお似合い|派(?:の|で|と)|贈(?:り物|られ|って)|ご趣味|楽しんで(?:いらっしゃ|おられ)|飼って|と暮らし|お住まい"
 )
 _BOUGHT = re.compile(
     r"(?:ご購入|お求め|ご注文|お買い(?:上げ|求め)|お選び|お迎え)(?:に)?(?:いただ(?:い|き)|くださ(?:い|っ)|なさ)[^。]{0,6}(?:た|て|まし|、|ありが)"
@@ -95,3 +95,30 @@ def _title_is_fact(reading: Reading, word: str) -> bool:
     """True when a product with that word in its name is one the facts name."""
     bought = spelled(reading.known.customer)
     return any(word in p.title and any(core in bought for core in p.cores) for p in reading.known.products)
+
+
+_LIKED = re.compile(
+    r"(?P<what>[一-鿿々ァ-ヴーA-Za-z]{1,12})(?:の(?:香り|味|色))?(?:が|を|は)(?:一番|とても|大変)?(?:お好き|お好み|ご愛用|お気に入り|お好きと|好みと)(?!の|でしたら|なら|に合)"
+)
+_BOUGHT_THING = re.compile(
+    r"(?P<what>[一-鿿々ァ-ヴーA-Za-z]{3,16})を(?:\d+\w{1,2})?、?(?:お求め|ご購入|ご注文|お買い上げ|お買い求め|お迎え)(?:に)?(?:いただ(?:い|き)|くださ|な(?:って|った))"
+)
+_ANYTHING = re.compile(r"商品|製品|品物|作品|一品|各種|セット|多数|以上|複数|新作|新品|定番|季節|贈")
+
+
+def find_unknown_nouns(reading: Reading, check: str) -> Iterator[Finding]:
+    """A thing told as liked or bought of which the context has not even two letters."""
+    facts, known = spelled(reading.known.customer), reading.known.spelling
+    if not facts:
+        return
+    for text in reading.fields:
+        for pattern, source, why in (
+            (_LIKED, facts, "お客さまのお好みの記録にない言葉です。記録を確かめて直してください。"),
+            (_BOUGHT_THING, known, "ご購入の記録にない商品です。記録を確かめて直してください。"),
+        ):
+            for match in pattern.finditer(text.said):
+                name = spelled(match["what"])
+                pieces = [name[at : at + 2] for at in range(max(1, len(name) - 1))]
+                if _ANYTHING.search(match["what"]) or any(piece in source for piece in pieces):
+                    continue
+                yield text.find(check, *match.span("what"), why)

@@ -52,8 +52,11 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
 
 
 def _has_day(ledger: Ledger, dated: Dated, text: FieldText) -> bool:
-    word = text.said[dated.start : dated.end]
-    for source in (ledger.stock, ledger.products, ledger.policies, ledger.customer, ledger.offer):
+    word, after = text.said[dated.start : dated.end], text.said[dated.end : dated.end + 10]
+    sources = [ledger.stock, ledger.products, ledger.policies, ledger.customer]
+    if not re.search(r"入荷|届", after):
+        sources.append(ledger.offer)
+    for source in sources:
         if word in source.text:
             return True
         for known in source.dates:

@@ -29,7 +29,9 @@ _LIMIT = re.compile(r"以上|を超え|未満|以下|から(?:送料|配送)")
 _MULTIPLE = re.compile(
     r"(?:ポイント|還元)[^。\n]{0,6}?(\d+(?:\.\d+)?)倍|(\d+(?:\.\d+)?)倍(?:の)?(?:ポイント|還元)"
 )
-_VALID_FOR = re.compile(r"(?:有効|ご?利用|使|期限|限り|クーポン|特典|返品|交換|返金|キャンセル|お試し|保証)")
+_VALID_FOR = re.compile(
+    r"(?:早|有効|ご?利用|使|期限|限り|クーポン|特典|返品|交換|返金|キャンセル|お試し|保証)"
+)
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -91,7 +93,16 @@ def _wrong_term(ledger: Ledger, text: FieldText, found: Quantity) -> str:
         return "" if is_known_amount or _is_points_of_price(ledger, found.value) else "ポイント"
     if found.kind in (q.DAYS, q.MONTHS, q.YEARS):
         return "期間" if _is_term(text, found) and not _length_is_known(ledger, found) else ""
+    if found.kind == q.COUNT and _is_gift_count(ledger, text, found):
+        return "個数"
     return "条件" if _is_count_of_terms(found, after) and found.value not in ledger.values(q.COUNT) else ""
+
+
+def _is_gift_count(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
+    """ドリップバッグ5個をお付けします, where the offer gives another number of that unit."""
+    granted = {known.value for known in ledger.offer.quantities if known.unit == found.unit}
+    gives = re.search(r"プレゼント|お付け|付け|差し上げ|進呈|同封|お贈り|添え", text.sentence_at(found.start))
+    return bool(granted and gives) and found.value not in granted
 
 
 def _is_count_of_terms(found: Quantity, after: str) -> bool:
@@ -128,10 +139,12 @@ def _is_points_of_price(ledger: Ledger, value: float) -> bool:
 def _is_term(text: FieldText, found: Quantity) -> bool:
     after, before = text.said[found.end : found.end + 16], text.said[max(0, found.start - 16) : found.start]
     if not re.match(
-        r"(?:以内|間|有効|保証|限り|の(?:有効|保証|返|お試し|間)|は(?:返|交換|無料)|まで)", after
+        r"(?:以内|間|有効|限り|早|の(?:有効|保証|返|お試し|間)|は(?:返|交換|無料)|まで)", after
     ) and not re.search(r"期限(?:は)?[^。]{0,4}$", before):
         return False
     near = after + before
+    if "保証" in near:
+        return False
     if re.search(r"発送|出荷|お届け(?!(?:から|後|日から|の日から|いただいてから))", near) and not re.search(
         r"返品|交換|返金|有効|保証", near
     ):
@@ -171,9 +184,7 @@ def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fi
             until or since or re.search(r"期限[^。\n]{0,5}$|有効[^。\n]{0,5}$|締切[^。\n]{0,4}$", before)
         ):
             continue
-        if role is not Role.OFFER and not (
-            until and offer is not None and role not in (Role.DELIVERY, Role.CUSTOMER)
-        ):
+        if role is not Role.OFFER and not (until and offer is not None and role is not Role.DELIVERY):
             continue
         if not dated.is_valid or (since and not until and role is not Role.OFFER):
             continue
@@ -245,6 +256,8 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
             return False
         if phrase.tag == "terms":
             return limited
+        if phrase.tag == "policy":
+            return True
         if phrase.tag == "event" and re.search(phrase.tag and _GRANTS["event"], products):
             return False
         return not _GRANTS[phrase.tag].search(sources)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from agent.domain.finding import Finding, Severity
 from evals.checks import quantities as q
 from evals.checks.fold import spelled
-from evals.checks.ledger import ledger_of
+from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.product_mentions import product_mentions
 from evals.checks.quantities import Quantity, quantities
@@ -54,6 +54,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         for finding in (
             *_attribute_words(reading, text),
             *_places(reading, text),
+            *_origins(reading, text),
             *_made_of(reading, text),
             *_measures(reading, text),
         ):
@@ -147,6 +148,28 @@ def _places(reading: Reading, text: FieldText) -> Iterator[Finding]:
             yield text.find(CHECK, *match.span(), _WHY)
 
 
+_ORIGIN = re.compile(r"(?P<place>[一-鿿]{2,5}?)(?:産)?の(?P<what>[一-鿿ァ-ヴー]{1,6})(?=[をでがはもに、。])")
+_NO_PLACE_WORDS = (
+    "今年 旬 秋 春 夏 冬 自慢 当店 名物 人気 上質 今季 新作 定番 毎年 季節 "
+    "普段 本来 前回 今回 先日 昨年 店主 職人 最高 地元 国内"
+)
+_NO_PLACE = frozenset(_NO_PLACE_WORDS.split())
+
+
+def _origins(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    """丹波の栗 where the facts have 能登の栗: the same thing from elsewhere."""
+    known = {
+        match["what"]: match["place"]
+        for product in reading.known.products
+        for fact in product.texts
+        for match in _ORIGIN.finditer(fact)
+    }
+    for match in _ORIGIN.finditer(text.said):
+        place = match["place"]
+        if match["what"] in known and place not in reading.known.everything and place not in _NO_PLACE:
+            yield text.find(CHECK, *match.span(), _WHY)
+
+
 def _made_of(reading: Reading, text: FieldText) -> Iterator[Finding]:
     known = reading.known.spelling
     for match in _MADE_OF.finditer(text.said):
@@ -171,6 +194,8 @@ def _measures(reading: Reading, text: FieldText) -> Iterator[Finding]:
     known = {(found.value, found.unit.lower()) for source in ledger.sources for found in source.quantities}
     named = product_mentions(reading, text)
     for found in quantities(text.said):
+        if found.kind in (q.YEARS, q.MONTHS, q.DAYS) and not _warranty_is_known(ledger, text, found):
+            yield text.find(CHECK, found.start, found.end, _WHY)
         is_share = found.kind == q.PERCENT and _is_share_of_product(text, found)
         if is_share and found.value not in ledger.values(q.PERCENT):
             yield text.find(CHECK, found.start, found.end, _WHY)
@@ -188,6 +213,19 @@ def _measures(reading: Reading, text: FieldText) -> Iterator[Finding]:
             yield text.find(CHECK, found.start, found.end, why, Severity.REVIEW)
 
 
+def _warranty_is_known(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
+    """1年間の保証 must be a length that some source gives."""
+    if not re.match(
+        r"(?:間)?(?:の)?(?:品質|製品|無料|メーカー|長期)?保証", text.said[found.end : found.end + 10]
+    ):
+        return True
+    return any(
+        found.value == known.value and found.kind == known.kind
+        for source in ledger.sources
+        for known in source.quantities
+    )
+
+
 def _known_weight(known: set[tuple[float, str]], found: Quantity) -> bool:
     """1kg is 1000g, 1L is 1000ml."""
     unit = found.unit.lower()
@@ -202,11 +240,11 @@ def _is_share_of_product(text: FieldText, found: Quantity) -> bool:
     after, before = text.said[found.end : found.end + 8], text.said[max(0, found.start - 14) : found.start]
     return bool(
         re.match(
-            r"(?:の)?(?:配合|使用|天然|植物|国産|オーガニック|カット|ウール|綿|麻|リネン|コットン|シルク|果汁|カカオ|高濃度|以上|の濃度|減|増|含|由来|オフ(?=の))",
+            r"(?:の)?(?:まで磨|まで削|精米|配合|使用|天然|植物|国産|オーガニック|カット|ウール|綿|麻|リネン|コットン|シルク|果汁|カカオ|高濃度|以上|の濃度|減|増|含|由来|オフ(?=の))",
             after,
         )
         or re.search(
-            r"(?:綿|麻|ウール|リネン|コットン|シルク|カシミヤ|果汁|カカオ|アルコール(?:分)?|天然由来|植物由来|濃度|純度|遮光率|カット率|含有率|UV)[^。\n]{0,4}$",
+            r"(?:綿|麻|ウール|リネン|コットン|シルク|カシミヤ|果汁|カカオ|アルコール(?:分)?|天然由来|植物由来|濃度|純度|精米歩合|遮光率|カット率|含有率|UV)[^。\n]{0,4}$",
             before,
         )
     ) and not re.match(r"OFF|オフ|引|割", after)

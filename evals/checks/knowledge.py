@@ -12,7 +12,9 @@ from evals.checks.fold import fold_width, spelled
 @dataclass(frozen=True)
 class KnownProduct:
     """A product as the checks compare it. texts: title and facts, width folded; spelling: the same for
-    word lists; kind: its legal class (`infer_product_class`)."""
+    word lists; kind: its legal class (`infer_product_class`); cores: its name without size or brackets; nicknames: last
+    words that no other title has; variant: a short last word (藍), else empty. Names are spelled.
+    """
 
     id: str
     title: str
@@ -23,6 +25,7 @@ class KnownProduct:
     kind: str
     cores: tuple[str, ...]
     nicknames: tuple[str, ...]
+    variant: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def _product(context: MessageContext, index: int) -> KnownProduct:
         spelling=spelled("\n".join(texts)),
         kind=infer_product_class(product.title, product.facts),
         cores=_cores(texts[0]),
+        variant=_variant(texts[0]),
         nicknames=_nicknames(
             texts[0], [plain(other.title) for other in context.products if other is not product]
         ),
@@ -112,6 +116,13 @@ def _nicknames(title: str, others: list[str]) -> tuple[str, ...]:
     spelled_others = "\n".join(spelled(other) for other in others)
     found = dict.fromkeys(spelled(tail) for tail in tails)
     return tuple(tail for tail in found if len(tail) >= 3 and tail not in spelled_others)
+
+
+def _variant(title: str) -> str:
+    """The last word of a title of several, when it is only one to three signs long: a colour or a kind."""
+    words = [word for word in _WORDS.split(_BRACKETED.sub("", title)) if word]
+    last = spelled(words[-1]) if len(words) > 1 else ""
+    return last if 1 <= len(last) <= 3 and re.fullmatch(r"[一-鿿ぁ-ん]+", last) else ""
 
 
 def _cores(title: str) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def _bare_names(text: FieldText, family: str, given: str) -> Iterator[tuple[int,
         is_full = bool(given) and given in match.group()
         opens = not line_before.strip(" 　【[「＞>*~〜♪")
         calls = bool(_CALL_AFTER.match(rest))
-        after_break = opens or line_before[-1:] in "、。！!？? 　「"
+        after_break = opens or line_before[-1:] in "、。！!？? 　「なた"
         particle = len(match.group()) > 1 and bool(_PARTICLE_AFTER.match(rest))
         if (
             (opens and calls)

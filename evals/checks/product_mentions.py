@@ -1,5 +1,6 @@
 """Find where a draft names the shop's products."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ def _places(text: FieldText, product: KnownProduct) -> Iterator[tuple[int, int]]
         while place >= 0:
             yield _in_plain(text, place, place + len(name))
             place = spelling.text.find(name, place + 1)
+    if product.variant and product.variant in spelling.text:
+        # A colour alone (藍は売り切れ) is a product only where a clause begins with it.
+        alone = rf"(?:^|(?<=[。、\n「は]))({re.escape(product.variant)})(?=[はもが」])"
+        for match in re.finditer(alone, spelling.text):
+            yield _in_plain(text, *match.span(1))
 
 
 def _in_plain(text: FieldText, start: int, end: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
+from agent.domain.occasion import Occasion
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.reading import FieldText, Reading
@@ -21,10 +22,10 @@ def find(reading: Reading) -> Iterator[Finding]:
     """The lexicon's row, then wordings; a thanks that is the same for every rating is fine."""
     yield from find_rows(reading, CHECK)
     whole = reading.body.said
-    if not _REVIEW.search(whole):
+    if reading.occasion is not Occasion.REVIEW_REQUEST and not _REVIEW.search(whole):
         return
 
     def is_bent(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
-        return not _ANY_RATING.search(text.sentence_at(match.start()))
+        return phrase.tag != "rated" or not _ANY_RATING.search(text.sentence_at(match.start()))
 
     yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_bent)

@@ -42,7 +42,9 @@ _CLAIMS: tuple[tuple[re.Pattern[str], Callable[[StockStatus], bool], str], ...] 
         "在庫の記録では、残りは多くありません。",
     ),
 )
-_CONDITIONAL = re.compile(r"(?:の際|の場合|次第|でしたら|ことが|こともあ)")
+_CONDITIONAL = re.compile(
+    r"(?:の際|の場合|次第|でしたら|ことが|こともあ|な(?:い|く)[^。]{0,6}(?:ころ|頃|時期|か)|の?(?:ころ|頃))"
+)
 
 
 def find_stock(reading: Reading, check: str) -> Iterator[Finding]:

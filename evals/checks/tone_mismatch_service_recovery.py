@@ -36,5 +36,5 @@ def find(reading: Reading) -> Iterator[Finding]:
             marks[-1] + 1,
             "お詫びの文に「！」が重なっています。落ち着いた文にしてください。",
         )
-    if not any(_APOLOGY.search(text.said) for text in reading.fields):
+    if not _APOLOGY.search(body.said):
         yield body.find(CHECK, 0, 0, "お詫びの言葉がありません。はじめにお詫びを書いてください。")

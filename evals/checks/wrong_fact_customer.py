@@ -16,5 +16,6 @@ def find(reading: Reading) -> Iterator[Finding]:
         customer_counts.find_counts,
         customer_purchases.find_purchases,
         customer_statements.find_statements,
+        customer_statements.find_unknown_nouns,
     ):
         yield from part(reading, CHECK)

@@ -19,7 +19,7 @@ _CHINESE = re.compile(r"[一-鿿]")
 _CHINESE_PHRASE = re.compile(
     r"您好|謝謝|谢谢|歡迎|欢迎|親愛的|亲爱的|請您|请您|我們|我们|點擊|点击|優惠券?|免運|購買|的(?=产品|商品|服务|客户|顧客)|感謝您|感谢您|祝您"
 )
-_WORDS = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[\s,.!?&:;-]+[A-Za-z][A-Za-z'’]*)*")
+_WORDS = re.compile(r"(?<![.@/\\])[A-Za-z][A-Za-z'’]*(?:[\s,.!?&:;-]+[A-Za-z][A-Za-z'’]*)*(?![.@][A-Za-z])")
 
 
 @cache
@@ -75,7 +75,10 @@ def _latin(reading: Reading, text: FieldText) -> Iterator[Finding]:
     for match in _WORDS.finditer(text.said):
         run = match.group()
         words = [word.lower() for word in re.findall(r"[A-Za-z]+(?:['’][a-z]+)?", run)]
-        if run.lower().strip() in known:
+        edges = (
+            text.said[max(0, match.start() - 2) : match.start()] + text.said[match.end() : match.end() + 1]
+        )
+        if run.lower().strip() in known or any(sign in edges for sign in '{}<>$&"%=_[]'):
             continue
         strange = [
             word

@@ -96,7 +96,7 @@ def _belongs_to_another(ledger: Ledger, text: FieldText, amount: Quantity, menti
     own = ledger.prices.get(mention.product.id)
     if own is None or amount.value == own or amount.value in ledger.own_amounts[mention.product.id]:
         return False
-    if _COMPARED.search(text.sentence_at(amount.start)):
+    if _COMPARED.search(text.said[mention.end : amount.start]):
         return False
     others = [price for product_id, price in ledger.prices.items() if product_id != mention.product.id]
     return amount.value in others
