@@ -3,26 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 from uuid import uuid4
 
 from agent.chains.embedded import write_embedded
 from agent.chains.letter import Letter
 from agent.chains.model import AnswerUnusable, ChatModel, ModelDown, ModelMisconfigured
-from agent.clock import TOKYO
-from agent.domain.chart import Chart
 from agent.domain.draft import Draft, DraftState, DraftVersion
-from agent.domain.errors import CallerMistake, OperatorMustFix
+from agent.domain.errors import CallerMistake
 from agent.domain.finding import Finding, Severity, Verdict
-from agent.domain.message import MessageContext, ShopIdentity, WrittenMessage
+from agent.domain.message import MessageContext, WrittenMessage
 from agent.domain.occasion import DRAFTABLE, OCCASION_JA, Channel, Occasion
 from agent.ports import Catalogue, Charts, Clock, ModelCallMade, Retriever, UnitsOfWork
-from agent.service.advise import TOLD_DAYS, Advice, Degree, advise, recipient
+from agent.service.advise import Degree, recipient
 from agent.service.assemble_message import assemble_message, greeting
 from agent.service.check_evidence import check_evidence
-from agent.service.gather_material import Gathered, gather_material
+from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
 from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
-from agent.service.unsubscribe import unsubscribe_secret, unsubscribe_url
 from agent.service.write_with_model import write_with_model
 from evals.checks.gate import run_checks
 
@@ -35,24 +32,6 @@ EXPIRES_AFTER = {
 """How long a draft is still true to its occasion: a thank-you after a week is worse than none. Editorial choice."""
 
 Gate = Callable[[MessageContext, WrittenMessage], Verdict]
-
-
-class Sender(Protocol):
-    """Who writes, given the opt-out address; `Settings.sender` is one. Raises OperatorMustFix while settings are missing."""
-
-    def __call__(self, *, unsubscribe_url: str) -> ShopIdentity: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """All that is known about one draft before a word is written."""
-
-    draft_id: str
-    chart: Chart
-    advice: Advice
-    gathered: Gathered
-    context: MessageContext
-    missing_sender: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +67,17 @@ class ComposeDraft:
         gate: Gate = run_checks,
     ) -> None:
         """model: None for the embedded writer.    sender: `Settings.sender`.    public_base: `Settings.public_base`."""
-        self._units, self._charts, self._catalogue, self._retriever = units, charts, catalogue, retriever
-        self._model, self._clock, self._sender = model, clock, sender
-        self._base, self._wait, self._gate = public_base, on_model_down == "wait", gate
-        self._secret: bytes | None = None
+        self._units, self._model, self._clock = units, model, clock
+        self._wait, self._gate = on_model_down == "wait", gate
+        self._lay_out = LayOutDesk(
+            units=units,
+            charts=charts,
+            catalogue=catalogue,
+            retriever=retriever,
+            sender=sender,
+            public_base=public_base,
+            with_policies=model is not None,
+        )
 
     async def __call__(
         self,
@@ -117,7 +103,9 @@ class ComposeDraft:
                 ja=f"「{OCCASION_JA[occasion]}」の下書きはまだ作れません。作れるのは {names} です。",
             )
         now = self._clock.now()
-        desk = self._prepare(uuid4().hex, customer, occasion, channel, now, variation="")
+        desk = self._lay_out(
+            uuid4().hex, customer=customer, occasion=occasion, channel=channel, now=now, variation=""
+        )
         if desk.advice.degree is Degree.DO_NOT_COMPOSE:
             return self._store(desk, None, now, trigger=trigger, supersede=supersede)
         composed = await self._compose(desk, instruct=instruct or "", earlier=None)
@@ -139,8 +127,13 @@ class ComposeDraft:
                 f"a draft that is {draft.state} cannot be rewritten",
                 ja="この下書きは書き直せる状態ではありません。画面を更新してご確認ください。",
             )
-        desk = self._prepare(
-            draft_id, draft.customer_id, draft.occasion, draft.channel, now, variation=str(number)
+        desk = self._lay_out(
+            draft_id,
+            customer=draft.customer_id,
+            occasion=draft.occasion,
+            channel=draft.channel,
+            now=now,
+            variation=str(number),
         )
         if desk.advice.degree is Degree.DO_NOT_COMPOSE:
             raise CallerMistake("the customer must not be written to any more", ja=desk.advice.why)
@@ -170,72 +163,9 @@ class ComposeDraft:
         with self._units(read_only=True) as work:
             return work.drafts.get(draft_id)
 
-    # -- before writing
-
-    def _prepare(
-        self,
-        draft_id: str,
-        customer: str,
-        occasion: Occasion,
-        channel: Channel,
-        now: datetime,
-        variation: str,
-    ) -> _Desk:
-        today = now.astimezone(TOKYO).date()
-        chart = self._charts.chart(customer, as_of=today)
-        address = recipient(chart, channel)
-        with self._units(read_only=True) as work:
-            told = [
-                d
-                for d in work.drafts.told(chart.customer_id, since=now - timedelta(days=TOLD_DAYS))
-                if d.draft_id != draft_id
-            ]
-            suppressed = work.consents.suppressed(channel, address) if address else None
-        advice = advise(chart, occasion=occasion, channel=channel, told=told, suppressed=suppressed, now=now)
-        gathered = gather_material(
-            chart,
-            occasion=occasion,
-            channel=channel,
-            today=today,
-            told=told,
-            catalogue=self._catalogue,
-            retriever=self._retriever,
-            variation=f"{chart.customer_id}|{variation}",
-            with_policies=self._model is not None,
-        )
-        shop, missing = self._shop(chart.customer_id, channel, address)
-        context = MessageContext(
-            context_id=draft_id,
-            shop=shop,
-            customer=gathered.addressee,
-            products=gathered.products,
-            policies=gathered.policies,
-            offer=None,
-            occasion=occasion,
-            channel=channel,
-            today=today,
-        )
-        return _Desk(draft_id, chart, advice, gathered, context, missing)
-
-    def _shop(self, customer_id: str, channel: Channel, address: str) -> tuple[ShopIdentity, str | None]:
-        """Who writes; while settings are missing, an empty identity and the reason: such a draft is held, not lost."""
-        if self._secret is None:
-            self._secret = unsubscribe_secret(self._units)
-        url = unsubscribe_url(
-            self._secret,
-            base_url=self._base,
-            customer_id=customer_id,
-            channel=channel,
-            recipient=address,
-        )
-        try:
-            return self._sender(unsubscribe_url=url), None
-        except OperatorMustFix as error:
-            return ShopIdentity("", "", "", "", url, ""), error.ja
-
     # -- writing
 
-    async def _compose(self, desk: _Desk, *, instruct: str, earlier: DraftVersion | None) -> _Composed:
+    async def _compose(self, desk: Desk, *, instruct: str, earlier: DraftVersion | None) -> _Composed:
         journal: list[ModelCallMade] = []
         fallback: str | None = None
         if self._model is not None:
@@ -266,7 +196,7 @@ class ComposeDraft:
         message, findings = self._judge(desk, letter)
         return _Composed(letter, message, tuple(findings), fallback, tuple(journal))
 
-    def _judge(self, desk: _Desk, letter: Letter) -> tuple[WrittenMessage, Sequence[Finding]]:
+    def _judge(self, desk: Desk, letter: Letter) -> tuple[WrittenMessage, Sequence[Finding]]:
         """The final text and everything found in it: the gate's checks, the evidence lock, missing sender settings."""
         message = assemble_message(
             draft_id=desk.draft_id,
@@ -296,7 +226,7 @@ class ComposeDraft:
     # -- storing
 
     def _store(
-        self, desk: _Desk, composed: _Composed | None, now: datetime, *, trigger: str, supersede: str | None
+        self, desk: Desk, composed: _Composed | None, now: datetime, *, trigger: str, supersede: str | None
     ) -> Draft:
         chart, context = desk.chart, desk.context
         version = None
@@ -325,6 +255,8 @@ class ComposeDraft:
         )
         with self._units() as work:
             standing = work.drafts.open_for(chart.customer_id, context.occasion, context.channel)
+            if state is DraftState.COMPOSING:  # a text that is there is worth more than one that is not
+                standing = [d for d in standing if d.state is DraftState.COMPOSING]
             replaced = {d.draft_id for d in standing} | ({supersede} if supersede else set())
             for old in sorted(replaced):
                 work.drafts.move(old, DraftState.SUPERSEDED, by="okaeri", why="新しい下書きに差し替え")
@@ -338,7 +270,7 @@ class ComposeDraft:
             return work.drafts.get(draft.draft_id)
 
     @staticmethod
-    def _state(desk: _Desk, composed: _Composed | None) -> DraftState:
+    def _state(desk: Desk, composed: _Composed | None) -> DraftState:
         if composed is None:
             return DraftState.HELD
         if composed.letter is None:
@@ -347,7 +279,7 @@ class ComposeDraft:
         return DraftState.HELD if held else DraftState.WAITING
 
     def _version(
-        self, desk: _Desk, letter: Letter, message: WrittenMessage, now: datetime, *, number: int
+        self, desk: Desk, letter: Letter, message: WrittenMessage, now: datetime, *, number: int
     ) -> DraftVersion:
         material = desk.gathered.material
         facts = {i for p in letter.paragraphs for i in p.fact_ids}

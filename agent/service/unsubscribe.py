@@ -59,8 +59,8 @@ def read_token(secret: bytes, token: str) -> OptOut:
         ja="この配信停止のアドレスは確認できませんでした。メールにあるアドレスをそのままお開きください。",
     )
     try:
-        sealed = token.lower().translate(_READ).upper()
-        raw = base64.b32hexdecode(sealed + "=" * (-len(sealed) % 8))
+        written = token.lower().translate(_READ).upper()
+        raw = base64.b32hexdecode(written + "=" * (-len(written) % 8))
         tag, sealed = raw[:_TAG], raw[_TAG:]
         plain = _cipher(secret, tag, sealed)
         if not hmac.compare_digest(tag, _tag(secret, plain)):

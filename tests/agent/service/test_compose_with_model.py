@@ -144,15 +144,19 @@ async def test_a_shop_that_prefers_to_wait_gets_a_draft_in_the_making_and_nothin
     assert draft.state is DraftState.COMPOSING
     assert draft.version is None
     assert str(failure.args and failure.ja) in draft.why  # type: ignore[attr-defined]
-    later = await drafting_shop.composer(ScriptedModel({"plan": [PLAN], "write": [GOOD]}))(
-        customer="c1",
-        occasion=Occasion.THANK_YOU,
-        channel=Channel.EMAIL,
-        supersede=draft.draft_id,
-    )
+    later = await compose(drafting_shop, ScriptedModel({"plan": [PLAN], "write": [GOOD]}))
     assert later.state is DraftState.WAITING
     with drafting_shop.units(read_only=True) as work:
         assert work.drafts.get(draft.draft_id).state is DraftState.SUPERSEDED
+
+
+async def test_waiting_for_a_model_does_not_throw_away_a_text_that_is_there(drafting_shop: Shop) -> None:
+    written = await compose(drafting_shop, ScriptedModel({"plan": [PLAN], "write": [GOOD]}))
+    down = ScriptedModel({"plan": [ModelDown("x", ja="返事がありません。")]})
+    waiting = await compose(drafting_shop, down, on_model_down="wait")
+    assert waiting.state is DraftState.COMPOSING
+    with drafting_shop.units(read_only=True) as work:
+        assert work.drafts.get(written.draft_id).state is DraftState.WAITING
 
 
 async def test_a_rewrite_shows_the_model_the_old_text_and_the_wish_without_names(drafting_shop: Shop) -> None:

@@ -1,0 +1,114 @@
+"""Lay out everything about one draft before a word is written: the customer, the advice, the material, the sender."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from agent.clock import TOKYO
+from agent.domain.chart import Chart
+from agent.domain.errors import OperatorMustFix
+from agent.domain.message import MessageContext, ShopIdentity
+from agent.domain.occasion import Channel, Occasion
+from agent.ports import Catalogue, Charts, Retriever, UnitsOfWork
+from agent.service.advise import TOLD_DAYS, Advice, Degree, advise, recipient
+from agent.service.gather_material import Gathered, gather_material
+from agent.service.unsubscribe import unsubscribe_secret, unsubscribe_url
+
+
+class Sender(Protocol):
+    """Who writes, given the opt-out address; `Settings.sender` is one. Raises OperatorMustFix while settings are missing."""
+
+    def __call__(self, *, unsubscribe_url: str) -> ShopIdentity: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that is known about one draft. missing_sender: which settings are missing, in Japanese, or None."""
+
+    draft_id: str
+    chart: Chart
+    advice: Advice
+    gathered: Gathered
+    context: MessageContext
+    missing_sender: str | None
+
+
+class LayOutDesk:
+    """Reads charts, catalogue, index and earlier messages; writes nothing but the shop's opt-out secret, once."""
+
+    def __init__(
+        self,
+        *,
+        units: UnitsOfWork,
+        charts: Charts,
+        catalogue: Catalogue,
+        retriever: Retriever,
+        sender: Sender,
+        public_base: str,
+        with_policies: bool,
+    ) -> None:
+        """with_policies: offer policy passages to the writer (a model uses them, the embedded writer never does)."""
+        self._units, self._charts, self._catalogue, self._retriever = units, charts, catalogue, retriever
+        self._sender, self._base, self._with_policies = sender, public_base, with_policies
+        self._secret: bytes | None = None
+
+    def __call__(
+        self,
+        draft_id: str,
+        *,
+        customer: str,
+        occasion: Occasion,
+        channel: Channel,
+        now: datetime,
+        variation: str,
+    ) -> Desk:
+        """The desk of one draft. variation: another text gives the embedded writer other words. Raises NotFound."""
+        today = now.astimezone(TOKYO).date()
+        chart = self._charts.chart(customer, as_of=today)
+        address = recipient(chart, channel)
+        with self._units(read_only=True) as work:
+            since = now - timedelta(days=TOLD_DAYS)
+            told = [d for d in work.drafts.told(chart.customer_id, since=since) if d.draft_id != draft_id]
+            suppressed = work.consents.suppressed(channel, address) if address else None
+        advice = advise(chart, occasion=occasion, channel=channel, told=told, suppressed=suppressed, now=now)
+        gathered = gather_material(
+            chart,
+            occasion=occasion,
+            channel=channel,
+            today=today,
+            told=told,
+            catalogue=self._catalogue,
+            retriever=self._retriever,
+            variation=f"{chart.customer_id}|{variation}",
+            with_policies=self._with_policies,
+        )
+        if advice.degree is not Degree.DO_NOT_COMPOSE and not gathered.material.bought:
+            advice = Advice(
+                Degree.DO_NOT_COMPOSE,
+                "購入された商品の名前が記録にないため、このお客さまに書けることがありません。",
+            )
+        shop, missing = self._shop(chart.customer_id, channel, address)
+        context = MessageContext(
+            context_id=draft_id,
+            shop=shop,
+            customer=gathered.addressee,
+            products=gathered.products,
+            policies=gathered.policies,
+            offer=None,
+            occasion=occasion,
+            channel=channel,
+            today=today,
+        )
+        return Desk(draft_id, chart, advice, gathered, context, missing)
+
+    def _shop(self, customer_id: str, channel: Channel, address: str) -> tuple[ShopIdentity, str | None]:
+        """Who writes; while settings are missing, an empty identity and the reason: such a draft is held, not lost."""
+        if self._secret is None:
+            self._secret = unsubscribe_secret(self._units)
+        url = unsubscribe_url(
+            self._secret, base_url=self._base, customer_id=customer_id, channel=channel, recipient=address
+        )
+        try:
+            return self._sender(unsubscribe_url=url), None
+        except OperatorMustFix as error:
+            return ShopIdentity("", "", "", "", url, ""), error.ja
