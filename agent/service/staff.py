@@ -153,6 +153,7 @@ class Staff:
             unit.staff.set_failures(keys[0], 0, at=now)
             failures, at = unit.staff.failures(keys[1])
             unit.staff.set_failures(keys[1], max(0, failures - 1), at=at)
+            unit.staff.forget_failures(before=now - LOCK_SECONDS)
             unit.staff.close_sessions(started_before=now - ABSOLUTE_SECONDS)
             unit.staff.open_session(hash_token(token), name=name, csrf=session.csrf, real_now=now)
             unit.commit()
@@ -183,7 +184,6 @@ class Staff:
         """Count the attempt as failed before the password is looked at, so that parallel guesses are counted too."""
         now = self._real_now()
         with self._units() as unit:
-            unit.staff.forget_failures(before=now - LOCK_SECONDS)
             counts = {}
             for key in keys:
                 failures, at = unit.staff.failures(key)

@@ -1,6 +1,7 @@
 """Who works here, who is logged in, who keeps guessing passwords: rows of staff."""
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from agent.domain.errors import CallerMistake
@@ -107,10 +108,13 @@ class SqlStaffStore:
 
     def failures(self, key: str) -> tuple[int, float]:
         """How many log-ins failed under this key and when the last did; (0, 0.0) for none. Holds the row."""
-        row = self._session.get(
-            tables.LoginAttempt, (self._shop, key), with_for_update=True, populate_existing=True
-        )
-        return (row.failures, row.last_failure) if row else (0, 0.0)
+        table = tables.LoginAttempt
+        fresh = {"shop_id": self._shop, "key": key, "failures": 0, "last_failure": 0.0}
+        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        # A row to hold must exist first, or two first guesses at once would both count as the first.
+        self._session.execute(insert(table).values(**fresh).on_conflict_do_nothing())
+        row = self._session.get_one(table, (self._shop, key), with_for_update=True, populate_existing=True)
+        return row.failures, row.last_failure
 
     def set_failures(self, key: str, failures: int, *, at: float) -> None:
         """Store the count under a key."""

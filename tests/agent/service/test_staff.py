@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -146,6 +147,19 @@ def test_ten_failures_under_many_names_make_the_address_wait(door: Door) -> None
     with pytest.raises(TooManyFailures):
         door.log_in()
     assert door.log_in(address="10.9.9.9")
+
+
+def test_guesses_in_parallel_are_all_counted(door: Door) -> None:
+    def guess(_: int) -> type[Exception]:
+        try:
+            door.log_in("wrong")
+        except (LogInRefused, TooManyFailures) as refused:
+            return type(refused)
+        raise AssertionError("a wrong password opened the door")
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, range(24)))
+    assert answers.count(LogInRefused) == FAILURES_ALLOWED
 
 
 def test_the_wait_survives_a_restart(door: Door) -> None:
