@@ -2,10 +2,14 @@
 
 import asyncio
 import secrets
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import text
 
 from agent.clock import TOKYO
 from agent.demo.choose import Chosen, choose
@@ -13,7 +17,7 @@ from agent.demo.shop import identity
 from agent.demo.shop.write_exports import DemoFiles, write_exports
 from agent.domain.decision import Verb
 from agent.domain.draft import Draft, DraftState
-from agent.domain.errors import CallerMistake, OperatorMustFix
+from agent.domain.errors import CallerMistake
 from agent.domain.occasion import Channel
 from agent.main import App
 from agent.service.approve_draft import Decided
@@ -21,6 +25,8 @@ from agent.settings import Settings, load_settings
 
 Progress = Callable[[str, int, int | None], None]
 MARK = "demo"
+IMPORTS = 2
+"""Runs of the importer a demo makes: the online shop's files, the market stall's list."""
 OPENING = time(10, 0)
 """The demo's business clock stands at ten in the morning of the day it is made, so that it works at any hour."""
 
@@ -106,38 +112,50 @@ def run_demo(*, progress: Progress) -> DemoRun:
 
 
 def _open() -> App:
-    """The app on the demo's home. The first run pins the day there; a later run finds it."""
+    """The app on a fresh demo home. An earlier demo there is thrown away; anything else is left alone and refused."""
     settings = load_settings()
-    pinned = settings.home / "okaeri.toml"
-    if not pinned.is_file():
-        _refuse_a_real_shop(settings)
-        settings.home.mkdir(parents=True, exist_ok=True)
-        now = settings.clock().now() if settings.now or settings.now_file else datetime.now(UTC)
-        moment = datetime.combine(now.astimezone(TOKYO).date(), OPENING, tzinfo=TOKYO)
-        pinned.write_text(_toml(moment), encoding="utf-8")
-    elif "[demo]" not in pinned.read_text(encoding="utf-8"):
-        raise OperatorMustFix(
-            f"{pinned} is not the demo's",
-            ja=f"{settings.home} には別の設定があります。OKAERI_HOME に新しいフォルダを指定してください。",
-        )
+    home, pinned = settings.home, settings.home / "okaeri.toml"
+    _refuse_a_real_shop(settings, pinned)
+    for name in ("okaeri.sqlite", "okaeri.sqlite-wal", "okaeri.sqlite-shm", "okaeri.toml"):
+        (home / name).unlink(missing_ok=True)
+    for name in ("chroma", "outbox", "demo-exports"):
+        shutil.rmtree(home / name, ignore_errors=True)
+    home.mkdir(parents=True, exist_ok=True)
+    asked = Settings()  # without the old demo's pinned day
+    now = asked.clock().now() if asked.now or asked.now_file else datetime.now(UTC)
+    moment = datetime.combine(now.astimezone(TOKYO).date(), OPENING, tzinfo=TOKYO)
+    pinned.write_text(_toml(moment), encoding="utf-8")
     app = App(load_settings())
     with app.units() as unit:
-        unit.kept.put_once(MARK, {"since": app.clock.now().isoformat()})
+        unit.kept.put(MARK, {"since": app.clock.now().isoformat()})
         unit.commit()
     return app
 
 
-def _refuse_a_real_shop(settings: Settings) -> None:
-    app = App(settings)
-    if not settings.database_url and not (settings.home / "okaeri.sqlite").is_file():
-        return
-    with app.units(read_only=True) as unit:
-        demo = unit.kept.get(MARK)
-    if demo is None and next(iter(app.charts.charts(as_of=_today(app), top=1)), None) is not None:
+def _refuse_a_real_shop(settings: Settings, pinned: Path) -> None:
+    """Raises CallerMistake when the home or the database holds anything but an earlier demo."""
+    if settings.database_url:
+        app = App(settings)
+        if next(iter(app.charts.charts(as_of=_today(app), top=1)), None) is not None:
+            raise CallerMistake(
+                "this database already holds a shop",
+                ja="OKAERI_DATABASE_URL のデータベースにはすでにお店のデータがあります。空のデータベースを指定してください。",
+            )
+    mine = pinned.is_file() and "[demo]" in pinned.read_text(encoding="utf-8") and _untouched(settings)
+    if not mine and (pinned.is_file() or (settings.home / "okaeri.sqlite").is_file()):
         raise CallerMistake(
-            "this home already holds a shop",
+            f"{settings.home} already holds a shop",
             ja=f"{settings.home} にはすでにお店のデータがあります。デモは別の場所で: OKAERI_HOME=./demo okaeri demo",
         )
+
+
+def _untouched(settings: Settings) -> bool:
+    """True while the home holds the demo's own imports only: a shop's real files must never be thrown away."""
+    if settings.database_url or not (settings.home / "okaeri.sqlite").is_file():
+        return True
+    with App(settings).engine.connect() as connection:
+        made: int = connection.execute(text("select count(*) from imports")).scalar_one()
+    return made <= IMPORTS
 
 
 def _toml(moment: datetime) -> str:
@@ -150,7 +168,7 @@ def _toml(moment: datetime) -> str:
     )
 
 
-def _today(app: App) -> Any:
+def _today(app: App) -> date:
     return app.clock.now().astimezone(TOKYO).date()
 
 
