@@ -206,8 +206,12 @@ class Dispatcher:
         """Renew the leases of sends under way; a process that is stopped or dead renews nothing."""
         while True:
             await asyncio.sleep(self._lease / 3)
-            if self._held:
+            if not self._held:
+                continue
+            try:
                 await self._on_database(self._renew)
+            except Exception:  # the next beat tries again; until then a lease only gets shorter
+                log.exception("leases could not be renewed")
 
     def _renew(self) -> None:
         fences, until = dict(self._held), self._real_time() + self._lease

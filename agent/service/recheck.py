@@ -118,6 +118,7 @@ class Recheck:
         yield from _permission(draft, chart)
         yield from _address(draft, chart)
         yield from _since_written(draft, chart)
+        yield from _evidence(draft, chart)
         yield from self._offer(draft)
         yield from self._stock(draft)
 
@@ -176,6 +177,18 @@ def _address(draft: Draft, chart: Chart) -> Iterator[Refusal]:
         yield Refusal(
             "address_changed", "お客さまの宛先が変わりました。新しい下書きを作ってください。", DraftState.HELD
         )
+
+
+def _evidence(draft: Draft, chart: Chart) -> Iterator[Refusal]:
+    """Every order the text rests on (fact ids `order:ID`, `line:ID:NO`) must still be one: not cancelled, not undone."""
+    stated = draft.version.evidence_facts if draft.version else {}
+    standing = {line.order_id for line in chart.purchases}
+    for fact_id in stated:
+        kind, _, named = fact_id.partition(":")
+        order_id = named.rpartition(":")[0] if kind == "line" else named
+        if kind in ("order", "line") and order_id not in standing:
+            reason = "文面の根拠になったご注文が、取り消されたか記録からなくなりました。書き直しを依頼してください。"
+            yield Refusal("order_gone", reason, DraftState.HELD)
 
 
 def _since_written(draft: Draft, chart: Chart) -> Iterator[Refusal]:

@@ -125,6 +125,7 @@ class SendingDesk:
         offer: Offer | None = None,
         recommendation: Recommendation = Recommendation.SEND,
         expires_at: datetime | None = None,
+        evidence: dict[str, str] | None = None,
     ) -> Draft:
         """A draft, put together the way the product does."""
         recipient = f"{customer}@example.com" if channel is Channel.EMAIL else f"U{customer:0>32}"
@@ -153,7 +154,16 @@ class SendingDesk:
             today=now.astimezone(ZoneInfo("Asia/Tokyo")).date(),
         )
         version = DraftVersion(
-            1, "embedded", written.subject, written.body, paragraphs, {"f1": "購入"}, (), {}, None, now
+            1,
+            "embedded",
+            written.subject,
+            written.body,
+            paragraphs,
+            evidence or {"f1": "購入"},
+            (),
+            {},
+            None,
+            now,
         )
         return Draft(
             draft_id=draft_id,

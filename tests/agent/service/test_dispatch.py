@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from agent.service.opt_out import opt_out
 from agent.service.quiet_hours import QuietHours
 from agent.service.record_outcome import RETRY_GAPS
 from agent.store.engine import migrate, open_engine
-from agent.store.tables import Consent, DecisionRow, DeliveryRow, DraftVersionRow
+from agent.store.tables import Consent, DecisionRow, DeliveryRow, DraftVersionRow, Order
 from channels.recording import RecordingChannel
 from tests.support.sending_desk import SendingDesk
 
@@ -202,6 +202,22 @@ def test_stock_that_ran_out_after_approval_holds_the_message(desk: SendingDesk) 
     desk.set_variant("SKU-1", stock=0)
     assert [line["code"] for line in dispatch(desk).suppressed] == ["sold_out"]
     assert desk.state() is DraftState.HELD
+
+
+def test_an_order_cancelled_after_approval_holds_its_thank_you(desk: SendingDesk) -> None:
+    bought = [("SKU-1", "月の化粧水", 1, 2_200)]
+    order = desk.rows.order("c1", date(2026, 11, 18), lines=bought)
+    desk.approved(evidence={f"line:{order}:1": "11月18日に化粧水をご購入", f"order:{order}": "ご購入"})
+    with Session(desk.engine) as session:
+        session.execute(update(Order).where(Order.order_id == order).values(is_revenue=False, net_yen=0))
+        session.commit()
+    assert [line["code"] for line in dispatch(desk).suppressed] == ["order_gone"]
+
+
+def test_an_order_that_stands_lets_its_thank_you_leave(desk: SendingDesk) -> None:
+    order = desk.rows.order("c1", date(2026, 11, 18), lines=[("SKU-1", "月の化粧水", 1, 2_200)])
+    desk.approved(evidence={f"line:{order}:1": "11月18日に化粧水をご購入", f"order:{order}": "ご購入"})
+    assert len(dispatch(desk).sent) == 1
 
 
 def test_an_offer_that_ended_before_sending_holds_the_message(desk: SendingDesk, clock: FixedClock) -> None:
