@@ -32,6 +32,8 @@ def find(reading: Reading) -> Iterator[Finding]:
                 r"カート(?:に|へ)(?:お?入れ|追加)(?:て|し)?(?:ください|いただ)",
                 text.sentence_at(match.start()),
             )
+        if phrase.tag == "inferred":
+            return True
         if _WISH.search(text.said[match.end() - 6 : match.end() + 14]):
             return False
         return not _was_told(reading, words)

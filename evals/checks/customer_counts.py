@@ -58,6 +58,8 @@ def _speaks_of_customer(text: FieldText, count: Quantity) -> bool:
     after, before = text.said[count.end : count.end + 16], text.said[max(0, count.start - 16) : count.start]
     if count.kind == q.ORDINAL:
         return bool(_BOUGHT.search(sentence)) or bool(re.match(r"の?(?:ご|お)", after))
+    if count.unit in ("歳", "才"):
+        return bool(re.search(r"お子|ちゃん|くん|お孫|お嬢|坊|誕生", sentence))
     if count.kind != q.COUNT:
         return False
     if count.unit in ("回", "度"):
@@ -88,6 +90,9 @@ def _speaks_of_customer(text: FieldText, count: Quantity) -> bool:
 def _is_known(ledger: Ledger, text: FieldText, count: Quantity) -> bool:
     """A count is known when a fact has it, or as many purchases are listed; 次 allows the next one."""
     value = count.value
+    if count.unit in ("歳", "才"):
+        ages = {known.value for known in ledger.customer.quantities if known.unit in ("歳", "才")}
+        return value in ages or value in ledger.products.values(q.MEASURE)
     same = ledger.customer.values(q.COUNT, q.ORDINAL)
     if count.kind == q.COUNT and count.unit not in ("回", "度"):
         same = frozenset(known.value for known in ledger.customer.quantities if known.unit == count.unit)

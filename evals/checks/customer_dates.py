@@ -70,7 +70,11 @@ def _wrong(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> str:
     if dated.kind == "day":
         if dated.weekday is not None and not _weekday_fits(dated, ledger, today):
             return "日付と曜日が合いません。暦を確かめて直してください。"
-        if not any(_meets(known, dated) for known in ledger.dates()) and not dated.may_be(today):
+        if (
+            not any(_meets(known, dated) for known in ledger.dates())
+            and not dated.may_be(today)
+            and not _is_reckoned(ledger, text, dated, today)
+        ):
             return "お客さまの記録や資料にない日付です。記録を確かめて直してください。"
         return ""
     if dated.last >= today and not _speaks_of_past(text, dated, today):
@@ -82,6 +86,22 @@ def _wrong(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> str:
     ):
         return _wrong_past(ledger, text, dated)
     return ""
+
+
+def _is_reckoned(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> bool:
+    """True when a known day and a known length of time lead there: 6月20日 and 30日分 give 7月20日ごろ."""
+    after = text.said[dated.end : dated.end + 24]
+    if dated.first < today or not re.match(r"(?:ごろ|頃|ころ|前後)|[^。]{0,12}(?:計算|なくな|目安)", after):
+        return False
+    lengths = [
+        _length_in_days(known)
+        for source in ledger.sources
+        for known in source.quantities
+        if known.kind in (q.DAYS, q.MONTHS)
+    ]
+    lengths += [known.value for known in ledger.products.quantities if known.kind == q.DAYS]
+    days = [known.first for known in ledger.dates() if known.kind == "day"]
+    return any(abs((dated.first - day).days - length) <= _DAYS_OF_GRACE for day in days for length in lengths)
 
 
 def _speaks_of_past(text: FieldText, dated: Dated, today: date) -> bool:
@@ -233,3 +253,20 @@ def _birthday(reading: Reading, check: str, today: date) -> Iterator[Finding]:
             if not near and not others:
                 why = "お誕生日の記録と合いません。お祝いの言葉を外すか、記録を確かめてください。"
                 yield text.find(check, *match.span(), why)
+
+
+_BARE_DAY = re.compile(
+    r"(?<!\d月)(?<!\d月の)(?<![\d/第翌営・])(?P<day>\d{1,2})日(?=(?:ごろ|頃|ころ)|に(?!わた|1|一|\d|分)|の(?:ご注文|お届け|ご購入)|は、|付|より|から(?!\d))"
+)
+
+
+def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
+    """12日に, 20日ごろ without a month: some date of the context must have that day of the month."""
+    ledger, today = ledger_of(reading.context), reading.context.today
+    days = {known.first.day for known in ledger.dates() if known.kind == "day"}
+    days |= {int(found["day"]) for source in ledger.sources for found in _BARE_DAY.finditer(source.text)}
+    days.add(today.day)
+    for text in reading.fields:
+        for match in _BARE_DAY.finditer(text.said):
+            if days and int(match["day"]) not in days:
+                yield text.find(check, *match.span(), "記録にない日付です。記録を確かめて直してください。")

@@ -18,6 +18,8 @@ _LIKES = re.compile(
 _BOUGHT = re.compile(
     r"(?:ご購入|お求め|ご注文|お買い(?:上げ|求め)|お選び|お迎え)(?:に)?(?:いただ(?:い|き)|くださ(?:い|っ)|なさ)[^。]{0,6}(?:た|て|まし|、|ありが)"
 )
+_REPORTED = re.compile(r"とのこと|と(?:おっしゃ|仰|うかが|伺|お聞き|お話)")
+_LOOSE = frozenset({"verdict", "channel", "when", "ask", "size"})
 _ADVICE = re.compile(
     r"おすすめ|いかがでしょう|お試し|ご一緒に|合わせ(?:て|やす|る)|新作|新商品|入荷|発売|届きまし|ください|でしたら|なら(?:、|ば)|場合|かもしれ|予定|ご用意|ときは|時は|方には|もし"
 )
@@ -61,22 +63,16 @@ def _strangers(reading: Reading, text: FieldText, start: int, clause: str, check
         if not said:
             continue
         known = [member for member in members if any(word in facts for word in member)]
-        if not known:
+        if not known and not (_REPORTED.search(clause) and name not in _LOOSE):
             continue
         for word, member in said:
             place = clause.find(word)
             if member in known or _is_inside_longer(clause, place, word, members, facts):
                 continue
-            if (
-                name not in ("verdict", "channel", "when", "ask")
-                and word in titles
-                and _title_is_fact(reading, word)
-            ):
+            if name not in _LOOSE and word in titles and _title_is_fact(reading, word):
                 continue
-            severity = (
-                Severity.BLOCK if name not in ("channel", "when", "ask", "verdict") else Severity.REVIEW
-            )
-            why = f"お客さまの記録（{'・'.join(m[0] for m in known)}）と合いません。記録を確かめて直してください。"
+            severity = Severity.BLOCK if name not in _LOOSE or name == "size" else Severity.REVIEW
+            why = f"お客さまの記録（{'・'.join(m[0] for m in known) or '該当なし'}）と合いません。記録を確かめて直してください。"
             yield text.find(check, start + place, start + place + len(word), why, severity)
 
 

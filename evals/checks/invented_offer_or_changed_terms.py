@@ -25,6 +25,7 @@ _PERCENT_OF_REWARD = re.compile(
     re.IGNORECASE,
 )
 _EXPIRY = re.compile(r"まで|期限|有効|迄|締切|締め切|限り|いっぱい")
+_EARLY = re.compile(r"先行|先立|先に|いち早|ひと足|VIP|会員")
 _LIMIT = re.compile(r"以上|を超え|未満|以下|から(?:送料|配送)")
 _MULTIPLE = re.compile(
     r"(?:ポイント|還元)[^。\n]{0,6}?(\d+(?:\.\d+)?)倍|(\d+(?:\.\d+)?)倍(?:の)?(?:ポイント|還元)"
@@ -178,15 +179,21 @@ def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fi
             after,
         )
         since = re.match(
-            r"(?:の)?(?:正午|朝|\d{1,2}[:時]\d{0,2})?(?:から|より|に(?:先行|いち早|ひと足))", after
+            r"(?:の)?(?:正午|朝|\d{1,2}[:時]\d{0,2})?(?:から|より|に(?:先行|いち早|ひと足)|(?:より|から)(?:、)?(?:先行|販売|お求め|ご予約|お選び|受付))",
+            after,
         )
         if not (
             until or since or re.search(r"期限[^。\n]{0,5}$|有効[^。\n]{0,5}$|締切[^。\n]{0,4}$", before)
         ):
             continue
-        if role is not Role.OFFER and not (until and offer is not None and role is not Role.DELIVERY):
+        early = since and offer is not None and _EARLY.search(text.sentence_at(dated.start))
+        if (
+            role is not Role.OFFER
+            and not early
+            and not (until and offer is not None and role is not Role.DELIVERY)
+        ):
             continue
-        if not dated.is_valid or (since and not until and role is not Role.OFFER):
+        if not dated.is_valid:
             continue
         if not _deadline_is_known(
             ledger, dated, offer.expires if offer else None, text, is_until=bool(until)
@@ -255,7 +262,8 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
         if words in reading.known.everything:
             return False
         if phrase.tag == "terms":
-            return limited
+            scope = re.match(r"全品|全商品|すべて|どなた|何度|何回|併用|ご家族|お友達", words)
+            return limited and not (scope and scope.group() in sources)
         if phrase.tag == "policy":
             return True
         if phrase.tag == "event" and re.search(phrase.tag and _GRANTS["event"], products):

@@ -2,8 +2,9 @@
 
 import re
 
-from agent.domain.product_class import QUASI_DRUG
+from agent.domain.product_class import COSMETIC, OTHER, QUASI_DRUG
 from evals.checks.fold import spelled
+from evals.checks.knowledge import KnownProduct
 from evals.checks.reading import FieldText, Reading
 
 SKIN = re.compile(r"肌|はだ|顔|頬|ほほ|目元|目もと|口元|髪|頭皮|からだ|体|身体|すきん|年齢")
@@ -17,8 +18,18 @@ def kinds_of(reading: Reading) -> frozenset[str]:
     """Legal classes of the products the draft names; of all products when it names none; empty when there are none."""
     products = reading.known.products
     whole = "\n".join(text.spelling.text for text in reading.fields)
-    named = {p.kind for p in products if spelled(p.title) in whole or any(core in whole for core in p.cores)}
-    return frozenset(named or {p.kind for p in products})
+    named = {
+        _kind(p) for p in products if spelled(p.title) in whole or any(core in whole for core in p.cores)
+    }
+    return frozenset(named or {_kind(p) for p in products})
+
+
+_OF_SKIN = re.compile(r"spf|pa\+|保湿|美容|肌|はだ|ふぁんで|下地|こすめ|毛穴|りっぷ|ちーく")
+
+
+def _kind(product: KnownProduct) -> str:
+    """The product's class; one that seems to be a thing but speaks of skin is a cosmetic."""
+    return COSMETIC if product.kind == OTHER and _OF_SKIN.search(product.spelling) else product.kind
 
 
 def title_spans(reading: Reading, text: FieldText) -> list[tuple[int, int]]:

@@ -68,13 +68,19 @@ class Ledger:
 
     @cached_property
     def differences(self) -> frozenset[float]:
-        """Differences of catalogue prices, of sums and prices, and what is missing to an amount a policy names."""
+        """Differences of catalogue prices, and of sums and prices."""
         prices = set(self.prices.values())
         bases = prices | self.products.values(q.YEN)
         found = {abs(one - other) for one in bases for other in bases}
         found |= {abs(total - price) for total in self.sums for price in bases}
-        found |= {limit - base for limit in self.policies.values(q.YEN) for base in (*prices, *self.sums)}
         return frozenset(value for value in found if value > 0)
+
+    @cached_property
+    def shortfalls(self) -> frozenset[float]:
+        """What a price or sum lacks to an amount that a policy or the offer names."""
+        limits = self.policies.values(q.YEN) | self.offer.values(q.YEN)
+        bases = {*self.prices.values(), *self.sums}
+        return frozenset(limit - base for limit in limits for base in bases if limit > base)
 
     @cached_property
     def reduced(self) -> frozenset[float]:

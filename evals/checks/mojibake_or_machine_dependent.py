@@ -60,6 +60,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         _MARKUP,
     ),
+    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]+"), _BROKEN),
     (re.compile(r"[\uff61-\uff9f]+"), _DEPENDENT),
     # Enclosed digits and letters, Roman numerals, squared units and words, ㈱ ㊤ № ℡ ㏍.
     (re.compile(r"[\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\u2160-\u217f№℡℻㏍〝〟∮∑∟⊿¦＇＂]+"), _DEPENDENT),

@@ -28,6 +28,9 @@ _ALSO_OF_CLOTH = frozenset({1, 2, 4, 5, 6, 14, 26})
 """Stains, creases and germs of things: a claim on the body only when skin is spoken of."""
 
 
+_COUNTS_DOWN = re.compile(r"[^たのだる]あと(?:わずか)?\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One alternative of a lexicon row. anchor: its longest fixed part, spelled; pattern: None when that is all of it.
@@ -109,6 +112,13 @@ def _severity(
     """How bad this use is; None when the row does not concern these products or the shop can back the words."""
     spelling = text.spelling.text
     if row.number in _ALSO_OF_CLOTH and kinds == {OTHER} and not SKIN.search(spelling):
+        return None
+    # あと3時間 counts down; 塗ったあと2時間 only tells an order.
+    if (
+        row.number == 61
+        and spelling.startswith("あと", start)
+        and not _COUNTS_DOWN.match(f" {spelling}", start, end + 1)
+    ):
         return None
     if row.number == 34 and QUASI_DRUG in kinds:
         return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
+from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.reading import FieldText, Reading
 
@@ -11,7 +12,8 @@ CHECK = "placeholder_or_template_residue"
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """Gaps in subject and body, footer included."""
+    """Gaps in subject and body, footer included, and the lexicon's row of them."""
+    yield from find_rows(reading, CHECK)
     yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), whole=True, accept=_is_gap)
     if not any(sign.isalnum() for sign in reading.body.plain.text[: reading.body.footer_from]):
         yield reading.body.find(CHECK, 0, 0, "本文に言葉がありません。用件を書いてください。")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
+from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.reading import FieldText, Reading
 
@@ -12,6 +13,7 @@ CHECK = "prompt_leak_or_meta"
 
 def find(reading: Reading) -> Iterator[Finding]:
     """One finding a place. What the shop's own product is called is no leak."""
+    yield from find_rows(reading, CHECK)
     titles = "\n".join(product.title.lower() for product in reading.known.products)
 
     def is_leak(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:

@@ -62,6 +62,14 @@ def find_stock(reading: Reading, check: str) -> Iterator[Finding]:
         yield from _numbers(reading, text, status, check)
 
 
+def _named(
+    reading: Reading, text: FieldText, place: int, status: dict[str, StockStatus]
+) -> list[StockStatus]:
+    """Stock of the products named in the sentence of a place."""
+    first, last = text.sentence_span(place)
+    return [status[m.product.id] for m in product_mentions(reading, text) if first <= m.start < last]
+
+
 def _meant(
     reading: Reading, text: FieldText, place: int, status: dict[str, StockStatus]
 ) -> list[StockStatus]:
@@ -88,9 +96,9 @@ def _numbers(
         before = text.said[max(0, found.start - 10) : found.start]
         after = text.said[found.end : found.end + 8]
         left = re.search(r"(?:残り|在庫(?:は|が)?|ラスト|残すところ)[^。、\n]{0,6}$", before)
-        if not left and not re.match(r"(?:のみ|だけ|を)?(?:残|在庫)", after):
+        if not left and not re.match(r"(?:のみ|だけ|を)?(?:残|在庫|ご用意)", after):
             continue
-        counts = {one.count for one in _meant(reading, text, found.start, status)}
+        counts = {one.count for one in _named(reading, text, found.start, status) or status.values()}
         if found.value not in counts and found.value not in ledger.products.values(q.COUNT):
             why = "在庫の記録と数が合いません。残りの数を直してください。"
             yield text.find(check, found.start, found.end, why)

@@ -13,6 +13,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     """What the draft says of this customer and the facts do not."""
     for part in (
         customer_dates.find_dates,
+        customer_dates.find_bare_days,
         customer_counts.find_counts,
         customer_purchases.find_purchases,
         customer_statements.find_statements,

@@ -20,9 +20,8 @@ _LIMIT_AFTER = re.compile(r"\s*(?:\(税込\)\s*)?(?:以上|を超え|未満|以�
 _SUM = re.compile(
     r"合計|合わせ|あわせ|セット|計|両方|ふたつ|二つ|[2-9]点|[2-9]本|[2-9]個|[2-9]袋|[2-9]枚|[2-9]箱|全部|まとめ|送料込|×|総額|一緒|と.{2,20}で"
 )
-_DIFFERENCE = re.compile(
-    r"差|お?得|安|違い|違う|高く|高い|あと|引|浮|節約|足りな|足ら|追加|プラス|残り|不足|上乗せ|お安く|加え"
-)
+_DIFFERENCE = re.compile(r"差額|お?得(?!意)|割安|お安|安く|違い|違う|高く|浮|節約|上乗せ")
+_MISSING = re.compile(r"あと|足りな|足ら|追加|プラス|残り|不足|加え|届")
 _REDUCED = re.compile(
     r"クーポン|適用|割引|オフ|OFF|引き|優待|特別|コード|値引|お値引|特典|ご利用", re.IGNORECASE
 )
@@ -61,6 +60,8 @@ def is_known(ledger: Ledger, text: FieldText, amount: Quantity) -> bool:
     if _SUM.search(sentence) and value in ledger.sums:
         return True
     if _DIFFERENCE.search(sentence) and value in ledger.differences:
+        return True
+    if _MISSING.search(sentence) and value in ledger.shortfalls:
         return True
     if ledger.offer.text and _REDUCED.search(text.said) and value in ledger.reduced:
         return True

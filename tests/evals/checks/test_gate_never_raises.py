@@ -1,0 +1,65 @@
+"""Does the gate stand any text: empty, huge, broken, only emoji, in another direction or language?"""
+
+import json
+import time
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.domain.message import MessageContext, WrittenMessage
+from evals.checks.gate import run_checks
+from evals.checks.input import parse_context, read_contexts
+
+DATA = Path(__file__).parent / "data"
+
+BARE = {"context_id": "c", "occasion": "thank_you", "channel": "email", "today": "2026-06-01"}
+
+
+@cache
+def all_contexts() -> tuple[MessageContext, ...]:
+    with (DATA / "contexts.jsonl").open(encoding="utf-8") as lines:
+        return tuple(read_contexts(lines).values())
+
+
+@pytest.mark.parametrize(
+    "body", ["", " ", "\n\n", "🍎🎂✨", "\u202eさかさ\u202c", "\ud800", "﷽" * 50, "(" * 300]
+)
+def test_a_strange_body_is_a_finding_and_never_a_silent_pass(body: str) -> None:
+    for context in all_contexts():
+        assert run_checks(context, WrittenMessage("d", "c", "件名", body)).findings
+
+
+def test_a_shop_without_details_cannot_pass() -> None:
+    verdict = run_checks(parse_context(BARE), WrittenMessage("d", "c", "お礼", "ありがとうございました。"))
+    assert verdict.blocked
+
+
+def test_a_body_of_a_megabyte_is_judged_in_reasonable_time() -> None:
+    body = "先日はお求めいただき、ありがとうございました。\n" * 12_000
+    started = time.process_time()
+    verdict = run_checks(parse_context({**BARE, "channel": "line"}), WrittenMessage("d", "c", None, body))
+    assert verdict.blocked
+    assert time.process_time() - started < 60
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            "中村様さまシミ消える0123456789円%日月年回目円様。、\n「」（）①ＡＢC @:/.-‐ー\u200b🍎"
+        ),
+        max_size=120,
+    )
+)
+def test_any_mixture_of_our_signs_is_judged(body: str) -> None:
+    for finding in run_checks(all_contexts()[0], WrittenMessage("d", "c", body[:20], body)).findings:
+        text = body[:20] if finding.field == "subject" else body
+        assert 0 <= finding.span[0] <= finding.span[1] <= len(text)
+
+
+def test_a_draft_survives_a_round_through_json_with_any_sign() -> None:
+    body = json.loads(json.dumps("𠮷田様、\u0000\u001b[31mこんにちは"))
+    assert run_checks(all_contexts()[0], WrittenMessage("d", "c", None, body)).findings
