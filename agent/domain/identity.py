@@ -1,12 +1,18 @@
 """Who is who: how addresses fold into keys, and the one id a person is known by."""
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass
+
+_PLAIN_ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")
+"""Printable ASCII with one @: nothing to fold but case."""
 
 
 def email_key(address: str) -> str | None:
     """The key two spellings of one address share: NFKC, trimmed, casefolded; dots and plus stay. None when it is none."""
+    if _PLAIN_ADDRESS.fullmatch(address):
+        return address.lower()
     folded = unicodedata.normalize("NFKC", address).strip().casefold()
     local, at, domain = folded.rpartition("@")
     if not (at and local and domain) or "@" in local or any(c.isspace() for c in folded):

@@ -1,6 +1,6 @@
 """Write many rows at once through the database's own driver: executemany on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -46,7 +46,7 @@ def insert_rows(
         return int(cursor.rowcount)
 
 
-def plain_frame(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
+def plain_frame(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
     """A frame as rows of text, numbers and booleans: moments as UTC text, days as ISO text."""
     spelled = []
     for name, kind in frame.schema.items():
@@ -55,7 +55,7 @@ def plain_frame(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
         elif kind == pl.Date:
             spelled.append(pl.col(name).dt.strftime("%Y-%m-%d"))
     plain = frame.with_columns(spelled) if spelled else frame
-    return list(zip(*(column.to_list() for column in plain.get_columns()), strict=True))
+    return zip(*(column.to_list() for column in plain.get_columns()), strict=True)
 
 
 def plain_value(value: Any) -> Any:

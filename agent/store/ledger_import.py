@@ -1,14 +1,13 @@
 """Take one import's rows in: new ones fast, known ones compared, replaced ones remembered."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Index, func, select
 
 from agent.store.bulk import insert_rows, plain_frame, plain_value
 from agent.store.ledger_people import SqlPeople
@@ -37,6 +36,10 @@ _STATUS_ORDER = (
     "voided",
 )
 """How far a Shopify order has come. A file that shows an earlier state is older, whenever it arrives."""
+
+
+CACHE_KB = 32_000
+"""SQLite's page cache while a first import is written; bounded, whatever the file's length."""
 
 
 @dataclass(slots=True)
@@ -73,38 +76,42 @@ class SqlImportTransaction(SqlPeople):
         self._platform, self._sequence = platform, sequence
         self._rests_on: set[str] = set()
         self._sums = SqlTotals()
+        self._looked = False
+        self._aside: list[Index] = []
         self._temporary("okaeri_seen", "kind text, record_key text, primary key (kind, record_key)")
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Forget everything the block took in when it ends with an error."""
-        sums, rests = (
-            SqlTotals(**{name: getattr(self._sums, name) for name in SqlTotals.__slots__}),
-            set(self._rests_on),
-        )
-        try:
-            with self._connection.begin_nested():
-                yield
-        except BaseException:
-            self._sums, self._rests_on = sums, rests
-            raise
-
     # -- orders
+
+    def _set_indexes_aside(self) -> None:
+        """Into an empty table rows go twice as fast without indexes; they are made again before people are resolved."""
+        self._looked = True
+        if not self._lite or self._run("select 1 from orders limit 1").first() is not None:
+            return
+        self._connection.exec_driver_sql(f"pragma cache_size = -{CACHE_KB}")
+        for table in (ORDERS, LINES):
+            for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                index.drop(self._connection)
+                self._aside.append(index)
+
+    def assign(self, person_of: Mapping[tuple[str, str], str]) -> None:
+        """Give every row whose leading identity is listed its customer id, and remember who became whom."""
+        for index in self._aside:
+            index.create(self._connection)
+        self._aside.clear()
+        super().assign(person_of)
 
     def add_orders(self, orders: pl.DataFrame, lines: pl.DataFrame) -> list[str]:
         """Take orders in with their lines. Returns ids this run already took from the same file."""
         if orders.is_empty():
             return []
+        if not self._looked:
+            self._set_indexes_aside()
         again: list[str] = []
-        try:
-            with self._connection.begin_nested():
-                self._insert_orders(orders, lines)
-                self._count(orders, lines, 1)
-                self._sums.new += len(orders)
-                return again
-        except _SomeAreKnown:
-            pass
-        known = self._known("order", orders["order_id"].to_list())
+        known = self._known_orders(orders["order_id"])
+        if not known:
+            self._insert_orders(orders, lines)
+            self._sums.new += len(orders)
+            return again
         fresh, changed = [], []
         for at, (order_id, seal) in enumerate(zip(orders["order_id"], orders["content_hash"], strict=True)):
             before = known.get(order_id)
@@ -123,7 +130,6 @@ class SqlImportTransaction(SqlPeople):
         kept = orders[[*fresh, *changed]]
         of_kept = lines.filter(pl.col("order_id").is_in(kept["order_id"].to_list()))
         self._insert_orders(kept, of_kept)
-        self._count(kept, of_kept, 1)
         self._sums.new += len(fresh)
         self._sums.changed += len(changed)
         return again
@@ -157,16 +163,7 @@ class SqlImportTransaction(SqlPeople):
         if orders.is_empty():
             return
         own = {"shop_id": self._shop, "import_id": self._import_id}
-        inserted = insert_rows(
-            self._connection,
-            "orders",
-            orders.columns,
-            plain_frame(orders),
-            constants=own,
-            conflict="on conflict do nothing",
-        )
-        if inserted != len(orders):
-            raise _SomeAreKnown
+        insert_rows(self._connection, "orders", orders.columns, plain_frame(orders), constants=own)
         insert_rows(
             self._connection,
             "order_lines",
@@ -174,12 +171,19 @@ class SqlImportTransaction(SqlPeople):
             plain_frame(lines),
             constants={"shop_id": self._shop},
         )
+        self._name(orders["customer_id"].unique().to_list())
+        self._sums.orders += len(orders)
+        self._sums.order_lines += len(lines)
+        self._sums.revenue_orders += int(orders["is_revenue"].sum())
+        self._sums.net_revenue_yen += int(orders["net_yen"].sum())
 
-    def _count(self, orders: pl.DataFrame, lines: pl.DataFrame, sign: int) -> None:
-        self._sums.orders += sign * len(orders)
-        self._sums.order_lines += sign * len(lines)
-        self._sums.revenue_orders += sign * int(orders["is_revenue"].sum())
-        self._sums.net_revenue_yen += sign * int(orders["net_yen"].sum())
+    def _known_orders(self, order_ids: pl.Series) -> dict[str, Any]:
+        """Orders the store has among these: one query on SQLite, so that a first import pays little for asking."""
+        if not self._lite:
+            return self._known("order", order_ids.to_list())
+        sql = "select order_id from orders where shop_id = ? and order_id in (select value from json_each(?))"
+        found = [row[0] for row in self._run(sql, self._shop, json.dumps(order_ids.to_list()))]
+        return self._known("order", found) if found else {}
 
     # -- customer rows and products
 
@@ -267,6 +271,8 @@ class SqlImportTransaction(SqlPeople):
         columns = [name for name in rows[0] if name not in ("shop_id", "import_id")]
         values = [[_stored(row[name]) for name in columns] for row in rows]
         own = {"shop_id": self._shop, "import_id": self._import_id}
+        if kind == "record":
+            self._name(row["customer_id"] for row in rows)
         insert_rows(self._connection, table.name, columns, values, constants=own)
 
     # -- known rows
@@ -296,6 +302,7 @@ class SqlImportTransaction(SqlPeople):
 
     def _replace(self, kind: str, keys: Sequence[str], known: Mapping[str, Any]) -> None:
         """Remember rows as they were and take them away to make room. A row of this very run is simply overwritten."""
+        self._names_changed = True
         earlier = [key for key in keys if known[key].import_id != self._import_id]
         if earlier:
             remember(
@@ -326,7 +333,7 @@ class SqlImportTransaction(SqlPeople):
 
     def _give_back(self, kind: str, keys: Sequence[str]) -> int:
         """Take rows of this run away; what they replaced (how many is returned) stands again and is forgotten here."""
-        gone = set(keys)
+        gone, self._names_changed = set(keys), True
         before = [
             (key, kept)
             for key, kept in remembered(self._connection, self._shop, self._import_id, kind)
@@ -341,6 +348,15 @@ class SqlImportTransaction(SqlPeople):
 
     def totals(self) -> SqlTotals:
         """Sums over this run's files: rows it brought and rows it found unchanged."""
+        found_again = int(self._run("select count(*) from okaeri_seen").scalar_one())
+        if found_again:
+            self._add_found_again(found_again)
+        self._sums.customers = int(self._run("select count(*) from okaeri_named").scalar_one())
+        self._sums.products, self._sums.variants = self._products_in_files()
+        return self._sums
+
+    def _add_found_again(self, found_again: int) -> None:
+        """Orders and people of rows that stood in the store already count as well."""
         seen = self._connection.exec_driver_sql(
             self._sql(
                 "select count(*), coalesce(sum(case when o.is_revenue then 1 else 0 end), 0), coalesce(sum(o.net_yen), 0) "
@@ -361,27 +377,17 @@ class SqlImportTransaction(SqlPeople):
         sums.revenue_orders += int(seen[1])
         sums.net_revenue_yen += int(seen[2])
         sums.order_lines += int(lines)
-        sums.unchanged = int(self._run("select count(*) from okaeri_seen").scalar_one()) - sums.outdated
-        sums.customers = self._people_in_files()
-        sums.products, sums.variants = self._products_in_files()
-        return sums
-
-    def _people_in_files(self) -> int:
-        """People whom this run's rows name, each once; the latest resolution counts."""
-        mine = "import_id = ? and customer_id is not null"
-        query = (
-            f"select count(*) from (select customer_id from orders where shop_id = ? and {mine} "
-            f"union select customer_id from customer_records where shop_id = ? and {mine} "
-            "union select o.customer_id from okaeri_seen s join orders o on o.shop_id = ? and o.order_id = s.record_key "
-            "where s.kind = 'order' and o.customer_id is not null "
-            "union select r.customer_id from okaeri_seen s join customer_records r on r.shop_id = ? and r.record_key = s.record_key "
-            "where s.kind = 'record' and r.customer_id is not null) as named"
-        )
-        own = (self._shop, self._import_id)
-        found = self._connection.exec_driver_sql(
-            self._sql(query), (*own, *own, self._shop, self._shop)
-        ).scalar_one()
-        return int(found)
+        sums.unchanged = found_again - sums.outdated
+        for kind, table, key in (
+            ("order", "orders", "order_id"),
+            ("record", "customer_records", "record_key"),
+        ):
+            self._run(
+                f"insert into okaeri_named select distinct r.customer_id from okaeri_seen s join {table} r on r.shop_id = ? "
+                f"and r.{key} = s.record_key where s.kind = ? and r.customer_id is not null on conflict do nothing",
+                self._shop,
+                kind,
+            )
 
     def _products_in_files(self) -> tuple[int, int]:
         named = (
@@ -426,10 +432,6 @@ class SqlImportTransaction(SqlPeople):
         remember(
             self._connection, self._shop, self._import_id, "draft_before", [(row[0], {}) for row in rows]
         )
-
-
-class _SomeAreKnown(Exception):
-    """A batch holds orders the store already has."""
 
 
 def _stored(value: Any) -> Any:

@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from heapq import merge
 from itertools import groupby, pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -25,6 +26,8 @@ _CUSTOMER_COLUMNS = (
     "name_damaged", "phone", "prefecture", "birthday", "withdrawn", "consent_email", "consent_line", "registered_at",
 )  # fmt: skip
 
+_CUSTOMER_VALUES = attrgetter(*_CUSTOMER_COLUMNS)
+
 _PEOPLE_AT_A_TIME = 5_000
 
 
@@ -34,8 +37,10 @@ class SqlPeople:
     def __init__(self, connection: Connection, shop_id: str, import_id: str, *, at: datetime) -> None:
         self._connection, self._shop, self._import_id, self._at = connection, shop_id, import_id, at
         self._lite = connection.dialect.name == "sqlite"
+        self._names_changed = False
         byte_order = "" if self._lite else ' collate "C"'  # the same order as Python's, for merging streams
         self._temporary("okaeri_touched", f"customer_id text{byte_order} primary key")
+        self._temporary("okaeri_named", "customer_id text primary key")
         self._temporary("okaeri_moved", "old text, new text, primary key (old, new)")
         self._temporary("okaeri_became", "record_key text primary key, old text")
         self._temporary("okaeri_node", "kind text, value text, customer_id text, primary key (kind, value)")
@@ -53,7 +58,7 @@ class SqlPeople:
 
     def tidy(self) -> None:
         """Drop what lived only during this transaction."""
-        for name in ("touched", "moved", "became", "node", "seen"):
+        for name in ("touched", "named", "moved", "became", "node", "seen"):
             self._run(f"drop table if exists okaeri_{name}")
 
     def _sql(self, sql: str) -> str:
@@ -148,33 +153,49 @@ class SqlPeople:
                 for kind, column, condition in leading:
                     self._reassign(table, kind, column, condition)
         self._note_who_became()
+        if nodes or self._names_changed:
+            self._name_again()
+        self._run(
+            "insert into okaeri_touched select customer_id from okaeri_named where true on conflict do nothing"
+        )
+        self._run("insert into okaeri_touched select old from okaeri_moved where true on conflict do nothing")
+        self._run("insert into okaeri_touched select new from okaeri_moved where true on conflict do nothing")
+
+    def _name_again(self) -> None:
+        """Whom this run's rows name, read off the rows themselves."""
+        self._run("delete from okaeri_named")
         for table in ("orders", "customer_records"):
             self._run(
-                f"insert into okaeri_touched select distinct customer_id from {table} where shop_id = ? and import_id = ? "
+                f"insert into okaeri_named select distinct customer_id from {table} where shop_id = ? and import_id = ? "
                 "and customer_id is not null on conflict do nothing",
                 self._shop,
                 self._import_id,
             )
-        self._run("insert into okaeri_touched select old from okaeri_moved where true on conflict do nothing")
-        self._run("insert into okaeri_touched select new from okaeri_moved where true on conflict do nothing")
+
+    def _name(self, customer_ids: Iterable[str | None]) -> None:
+        """Note whom new rows name."""
+        rows = [(customer_id,) for customer_id in customer_ids if customer_id]
+        if rows:
+            insert_rows(
+                self._connection, "okaeri_named", ("customer_id",), rows, conflict="on conflict do nothing"
+            )
 
     def _reassign(self, table: str, kind: str, column: str, condition: str) -> None:
-        matched = (
-            f"r.shop_id = ? and n.kind = ? and n.value = r.{column} and {condition} and "
-            "(r.customer_id is null or r.customer_id <> n.customer_id)"
+        node = f"n.kind = ? and n.value = {table}.{column}"
+        here = condition.replace("r.", f"{table}.")
+        differs = (
+            f"{table}.shop_id = ? and {column} is not null and {here} and exists (select 1 from okaeri_node n where {node} "
+            f"and ({table}.customer_id is null or n.customer_id <> {table}.customer_id))"
         )
+        found = f"(select n.customer_id from okaeri_node n where {node})"
         self._run(
-            f"insert into okaeri_moved select distinct r.customer_id, n.customer_id from okaeri_node n, {table} r "
-            f"where {matched} and r.customer_id is not null on conflict do nothing",
+            f"insert into okaeri_moved select distinct customer_id, {found} from {table} where {differs} "
+            "and customer_id is not null on conflict do nothing",
+            kind,
             self._shop,
             kind,
         )
-        bare = matched.replace("r.", f"{table}.")
-        self._run(
-            f"update {table} set customer_id = n.customer_id from okaeri_node n where {bare}",
-            self._shop,
-            kind,
-        )
+        self._run(f"update {table} set customer_id = {found} where {differs}", kind, self._shop, kind)
 
     def _note_who_became(self) -> None:
         """A customer row that changed its address took its person along."""
@@ -206,6 +227,13 @@ class SqlPeople:
 
     def withdrawn_addresses(self) -> set[str]:
         """Address keys of withdrawn members, those on their orders included; touches everybody who shows one."""
+        if (
+            self._run(
+                "select 1 from customer_records where shop_id = ? and withdrawn limit 1", self._shop
+            ).first()
+            is None
+        ):
+            return set()
         members = "select external_id from customer_records where shop_id = ? and withdrawn and external_id is not null"
         found = self._run(
             "select email_key from customer_records where shop_id = ? and withdrawn and email_key is not null "
@@ -243,19 +271,38 @@ class SqlPeople:
     def _said_in_records(self) -> Iterator[tuple[str, list[Statement]]]:
         sql = (
             f"select {', '.join('r.' + name for name in _RECORD_COLUMNS)}, {self._moment('r.registered_at')}, "
-            f"{self._day('r.birthday')}, r.source from okaeri_touched t join customer_records r "
-            "on r.shop_id = ? and r.customer_id = t.customer_id order by t.customer_id"
+            f"{self._day('r.birthday')}, r.source from okaeri_touched t "
+            f"cross join customer_records r{self._by('ix_customer_records_customer')} "
+            "where r.shop_id = ? and r.customer_id = t.customer_id order by t.customer_id"
         )
         for customer_id, rows in groupby(self._stream(sql, (self._shop,)), itemgetter(3)):
             yield customer_id, [_of_record(row) for row in rows]
 
     def _said_in_orders(self) -> Iterator[tuple[str, list[Statement]]]:
-        sql = (
-            f"select {', '.join('o.' + name for name in _ORDER_COLUMNS)}, {self._moment('o.ordered_at')} from okaeri_touched t "
-            "join orders o on o.shop_id = ? and o.customer_id = t.customer_id order by t.customer_id"
+        """What orders say of touched people: of Shopify's only each person's latest and those with a note (the others repeat
+        the address and an older consent), of other platforms all."""
+        columns = ", ".join("o." + name for name in _ORDER_COLUMNS) + f", {self._moment('o.ordered_at')}"
+        latest = (
+            f"select {columns} from okaeri_touched t cross join orders o{self._by('ix_orders_customer')} where o.shop_id = ? "
+            "and o.customer_id = t.customer_id and o.ordered_at = "
+            "(select max(x.ordered_at) from orders x where x.shop_id = ? and x.customer_id = t.customer_id)"
         )
-        for customer_id, rows in groupby(self._stream(sql, (self._shop,)), itemgetter(2)):
-            yield customer_id, [_of_order(row) for row in rows]
+        special = (
+            f"select {columns} from orders o cross join okaeri_touched t "
+            "where t.customer_id = o.customer_id and o.shop_id = ? and (o.platform <> 'shopify' or o.note is not null)"
+        )
+        byte_order = "" if self._lite else ' collate "C"'
+        order = f" order by o.customer_id{byte_order}, o.order_id"
+        one = self._stream(latest + " order by t.customer_id", (self._shop, self._shop))
+        other = self._stream(special + order, (self._shop,))
+        merged = merge(one, other, key=itemgetter(2))
+        for customer_id, rows in groupby(merged, itemgetter(2)):
+            once = {row[0]: row for row in rows}
+            yield customer_id, [_of_order(row) for row in once.values()]
+
+    def _by(self, index: str) -> str:
+        """SQLite knows no statistics of rows just written and may walk the wrong index a thousand times."""
+        return f" indexed by {index}" if self._lite else ""
 
     def _moment(self, column: str) -> str:
         return column if self._lite else f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
@@ -376,7 +423,7 @@ class SqlPeople:
         self._put(some, struck)
         self._keep_former_ids()
         self._run(
-            f"delete from customers where shop_id = ? and customer_id in ({touched}) "
+            f"delete from customers where shop_id = ? and customer_id in ({touched} except select customer_id from okaeri_named) "
             "and not exists (select 1 from orders o where o.shop_id = customers.shop_id and o.customer_id = customers.customer_id) "
             "and not exists (select 1 from customer_records r where r.shop_id = customers.shop_id "
             "and r.customer_id = customers.customer_id)",
@@ -406,7 +453,7 @@ class SqlPeople:
             self._connection,
             "customers",
             (*_CUSTOMER_COLUMNS, "never_contact"),
-            [(*(getattr(person, name) for name in _CUSTOMER_COLUMNS), False) for person in people],
+            [(*_CUSTOMER_VALUES(person), False) for person in people],
             constants=shop,
             conflict=f"on conflict (shop_id, customer_id) do update set {updates}",
         )

@@ -27,18 +27,17 @@ def numbers(
     """Whole numbers. check: refuses what is out of bounds.    blank: what an empty cell means.
     exact: False where fractions are allowed and rounded off (another currency). Faulty cells become None."""
     whole = cells.cast(pl.Int64, strict=False)
+    empty = cells.str.strip_chars() == ""
+    if blank is not None and empty.any():
+        whole = whole.zip_with(~empty, pl.repeat(blank, len(cells), dtype=pl.Int64, eager=True))
     faults: Faults = {}
-    odd = (whole.is_null() | (whole < 0) | (whole > 100_000)).arg_true().to_list()
+    odd = ((whole.is_null() & ~empty) | (whole < 0) | (whole > 100_000)).fill_null(False).arg_true().to_list()
     if odd:
-        values = whole.to_list()
+        values, written = whole.to_list(), cells.to_list()
         free = exact.to_list() if exact is not None else None
         for at in odd:
-            text = cells[at]
-            if not text.strip():
-                values[at] = blank
-                continue
             try:
-                amount = read_decimal(text)
+                amount = read_decimal(written[at])
                 values[at] = check(amount if free is None or free[at] else float(round(amount)))
             except Unreadable as fault:
                 values[at] = None

@@ -22,7 +22,9 @@ def _people(
     ledger: People, withdrawn: Set[str], stated: Set[str], own: Mapping[str, Mapping[str, bool]]
 ) -> Iterator[Person]:
     for customer_id, said in ledger.statements():
-        if said:
+        if len(said) == 1 and said[0].origin == "order" and said[0].platform == "shopify" and not withdrawn:
+            yield _guest(customer_id, said[0], own.get(customer_id, {}))
+        elif said:
             yield person_of(
                 customer_id,
                 said,
@@ -81,6 +83,17 @@ class _Groups:
 
 def _rank(node: Node) -> tuple[int, str]:
     return _LEADS[node[0]], node[1]
+
+
+def _guest(customer_id: str, said: Statement, own: Mapping[str, bool]) -> Person:
+    """`person_of` for the commonest person by far: a Shopify guest known by one order row alone."""
+    words = (_word(said, "email"),) if said.accepts_email is not None else ()
+    return Person(
+        customer_id, said.platform, said.email, said.email_key, None, None, None, None, None, False, said.phone, None, None, False,
+        _final(said.accepts_email, False, own.get("email")), _final(None, False, own.get("line")), None,
+        (("email", said.email_key),) if said.email_key else (), words,
+        (Note(said.key, said.note, said.import_id, said.file, said.row),) if said.note else (),
+    )  # fmt: skip
 
 
 def person_of(

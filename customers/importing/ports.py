@@ -105,10 +105,6 @@ class ImportTransaction(People, Protocol):
         """Take products in with all their variants."""
         ...
 
-    def savepoint(self) -> AbstractContextManager[None]:
-        """A block whose rows are all forgotten when it ends with an error: one file."""
-        ...
-
     def totals(self) -> Totals:
         """Sums over this run's files."""
         ...

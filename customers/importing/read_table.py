@@ -19,8 +19,8 @@ from customers.importing.structure import Structure, line_of, look_at_quotes, re
 LONGEST_CELL = 500_000
 """Characters of the longest cell taken in; Shopify's longest product text is 512 KB."""
 
-ROW_BLOCK = 16 << 20
-"""Bytes parsed at a time; a single row may not be longer."""
+ROW_BLOCK = 4 << 20
+"""Bytes parsed at a time, unless a line is longer."""
 
 ROWS = 50_000
 """Rows of a batch when cells come one by one."""
@@ -64,6 +64,10 @@ class Table:
     def batches(self) -> Iterator[pl.DataFrame]:
         """Frames with our column names as text (only those the file has) and `_row`; blank rows are left out."""
         return self._read(self)
+
+    def start_again(self) -> None:
+        """Forget what reading brought to light."""
+        self.rejected, self.spoiled, self.cut_key, self.bytes_read = [], set(), None, 0
 
     def close(self) -> None:
         """Remove the copy made for another encoding."""
@@ -189,7 +193,9 @@ class _Source:
                 reader = arrow_csv.open_csv(
                     _Window(file, self.end - self.start, table),
                     read_options=arrow_csv.ReadOptions(
-                        use_threads=False, block_size=ROW_BLOCK, column_names=[f"c{i}" for i in range(width)]
+                        use_threads=False,
+                        block_size=max(ROW_BLOCK, 2 * self.structure.longest_line),
+                        column_names=[f"c{i}" for i in range(width)],
                     ),
                     parse_options=arrow_csv.ParseOptions(
                         delimiter=self.separator,

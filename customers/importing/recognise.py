@@ -73,7 +73,11 @@ def _unknown(
     if filled and sum(bool(_DATA_LIKE.fullmatch(header.strip())) for header in filled) * 4 >= len(filled):
         return Refused("見出し行がないようです。1行目に列の名前（見出し）を入れてください。", line=1)
     generic = GENERIC_ORDERS.found(headers)
-    if ("ordered" in generic) != ("total" in generic) and {"email", "name", "line"} & set(generic):
+    if (
+        platform in ("auto", "generic")
+        and ("ordered" in generic) != ("total" in generic)
+        and {"email", "name", "line"} & set(generic)
+    ):
         lacking = "購入日" if "ordered" not in generic else "金額"
         return Refused(
             f"購入者リストのようですが、「{lacking}」の列がありません。見出しを確かめてください。", line=1

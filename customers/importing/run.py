@@ -44,6 +44,14 @@ def _silent(_: str, __: int, ___: int | None) -> None:
     """Nobody is watching."""
 
 
+class _Unfit(Exception):
+    """A file turned out unreadable after some of it was taken in."""
+
+    def __init__(self, table: Table, refused: Refused) -> None:
+        super().__init__(refused.reason)
+        self.table, self.refused = table, refused
+
+
 class _Run:
     def __init__(
         self,
@@ -63,6 +71,7 @@ class _Run:
         )
         self.warnings = Warnings()
         self.rejected: list[Rejected] = []
+        self.refused: set[str] = set()
         self.read: dict[str, FileRead] = {}
         self.readers = CustomerReader()
         self.files = self._named(paths)
@@ -82,17 +91,32 @@ class _Run:
         if not tables:
             return self._summary(platform, None, None)
         import_id = f"imp_{uuid.uuid4().hex[:12]}"
-        with self.ledger.importing(
-            import_id, platform=platform, at=self.clock.now(), dry_run=self.dry_run
-        ) as transaction:
-            for table in tables:
-                self._take_file(table, transaction)
-            self.progress("お客さまを見分けています", 0, None)
-            resolve_people(transaction)
-            totals = transaction.totals()
-            report = self._summary(platform, totals, None if self.dry_run else import_id)
-            transaction.finish(files=report.files, report=report.as_json())
-        return report
+        try:
+            with self.ledger.importing(
+                import_id, platform=platform, at=self.clock.now(), dry_run=self.dry_run
+            ) as transaction:
+                for table in tables:
+                    self._take_file(table, transaction)
+                self.progress("お客さまを見分けています", 0, None)
+                resolve_people(transaction)
+                totals = transaction.totals()
+                report = self._summary(platform, totals, None if self.dry_run else import_id)
+                transaction.finish(files=report.files, report=report.as_json())
+            return report
+        except _Unfit as unfit:  # nothing was kept: start again without the file
+            return self._again(tables, unfit)
+
+    def _again(self, tables: Sequence[Table], unfit: "_Unfit") -> ImportReport:
+        fit = [table for table in tables if table is not unfit.table]
+        self.warnings, self.rejected = (
+            Warnings(),
+            [found for found in self.rejected if found.file in self.refused],
+        )
+        self.readers = CustomerReader()
+        for table in fit:
+            table.start_again()
+        self._refuse(unfit.table.name, unfit.refused)
+        return self._take(fit)
 
     def _summary(self, platform: str, totals: object, import_id: str | None) -> ImportReport:
         return summary(
@@ -118,6 +142,7 @@ class _Run:
         return None
 
     def _refuse(self, name: str, refused: Refused) -> None:
+        self.refused.add(name)
         self.read[name] = FileRead(name, None, None, None, 0, refused.reason, refused.line)
         self.rejected.append(
             Rejected(name, refused.line, None, None, refused.reason + "このファイルは取り込みませんでした。")
@@ -126,11 +151,9 @@ class _Run:
     def _take_file(self, table: Table, transaction: ImportTransaction) -> None:
         layout = table.kind.layout
         try:
-            with transaction.savepoint():
-                rows = _TAKE[layout.kind](self, table, transaction)
+            rows = _TAKE[layout.kind](self, table, transaction)
         except Refused as refused:
-            self._refuse(table.name, refused)
-            return
+            raise _Unfit(table, refused) from refused
         self.rejected += sorted(table.rejected, key=lambda found: (found.row or 0, found.column or ""))
         self.read[table.name] = FileRead(table.name, layout.platform, layout.kind, table.encoding, rows)
 

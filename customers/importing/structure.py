@@ -15,19 +15,24 @@ _QUOTE, _LF, _CR = 34, 10, 13
 @dataclass(frozen=True, slots=True)
 class Structure:
     """stray_at: byte of a quote inside an unquoted cell.    broken_at: byte where a quoted cell opened that closes in the wrong
-    place.    open_at: byte of a quoted cell still open at the end.    long_line: a line beyond LONG_LINE exists."""
+    place.    open_at: byte of a quoted cell still open at the end.    longest_line: bytes between two line ends."""
 
     stray_at: int | None = None
     broken_at: int | None = None
     open_at: int | None = None
-    long_line: bool = False
+    longest_line: int = 0
+
+    @property
+    def long_line(self) -> bool:
+        """Whether a cell may be longer than anybody wrote by hand; always looked for where quotes stand oddly."""
+        return self.longest_line > LONG_LINE or self.stray_at is not None
 
 
 def look_at_quotes(text: Utf8Text, separator: str) -> Structure:
     """Walk the file once, block by block, and stop at the first quote in a wrong place (RFC 4180)."""
     ends = np.array([ord(separator), _LF, _CR, _QUOTE], dtype=np.uint8)
     seen, opened, base, previous = 0, None, text.start, _LF
-    last_newline, long_line = text.start, False
+    last_newline, longest = text.start, 0
     with text.path.open("rb") as file:
         file.seek(text.start)
         pending = file.read(1)
@@ -42,7 +47,7 @@ def look_at_quotes(text: Utf8Text, separator: str) -> Structure:
             newlines = np.flatnonzero(data == _LF)
             if newlines.size:
                 gaps = np.diff(newlines, prepend=last_newline - base)
-                long_line = long_line or bool((gaps > LONG_LINE).any())
+                longest = max(longest, int(gaps.max()))
                 last_newline = base + int(newlines[-1])
             quotes = np.flatnonzero(data == _QUOTE)
             if quotes.size:
@@ -55,7 +60,7 @@ def look_at_quotes(text: Utf8Text, separator: str) -> Structure:
                     first = int(np.argmax(wrong))
                     position = int(quotes[first])
                     if opening[first]:
-                        return Structure(stray_at=base + position, long_line=True)
+                        return Structure(stray_at=base + position)
                     earlier = starts[starts < position]
                     return Structure(broken_at=base + int(earlier[-1]) if earlier.size else opened)
                 if starts.size:
@@ -64,8 +69,8 @@ def look_at_quotes(text: Utf8Text, separator: str) -> Structure:
             base += len(body)
             previous = body[-1]
             pending = following if block else b""
-    long_line = long_line or text.size - last_newline > LONG_LINE
-    return Structure(open_at=opened if seen % 2 else None, long_line=long_line)
+    longest = max(longest, text.size - last_newline)
+    return Structure(open_at=opened if seen % 2 else None, longest_line=longest)
 
 
 def line_of(text: Utf8Text, offset: int) -> int:
