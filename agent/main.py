@@ -230,11 +230,13 @@ class App:
 
     async def dispatch(self, *, once: bool) -> dict[str, object]:
         """Send what may leave, SIGTERM and Ctrl-C ending it in good order."""
+        from agent.service.dispatch import Until
+
         dispatcher = self.dispatcher()
         loop = asyncio.get_running_loop()
         for ending in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(ending, dispatcher.stop)
-        return (await dispatcher.run(once=once)).document()
+        return (await dispatcher.run(Until.ONCE if once else Until.DRAINED)).document()
 
     # -- people and web
 

@@ -208,6 +208,10 @@ class OutboxStore(Protocol):
         """How many rows are still to leave, due or not."""
         ...
 
+    def under_way(self) -> int:
+        """How many rows somebody has claimed, living or dead, and not yet finished."""
+        ...
+
 
 class AuditLog(Protocol):
     """Who did what, hash-chained."""

@@ -36,5 +36,6 @@ def _lines(file: Path) -> list[str]:
         return file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CallerMistake(
-            f"cannot read {file}: {error}", ja=f"{file} を読めません。UTF-8 の JSON Lines を指定してください。"
+            f"cannot read {file}: {error}",
+            ja=f"{file} を読めません。UTF-8 の JSON Lines を指定してください。",
         ) from error

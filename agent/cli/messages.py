@@ -203,7 +203,9 @@ def _text(file: Path | None) -> str | None:
 
 @commands.command()
 def dispatch(
-    once: Annotated[bool, typer.Option("--once", help="Send what is due now, then stop.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Do not wait for messages a dead worker left under its lease.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Send what was approved and is due. Dry run unless OKAERI_SEND=live."""
@@ -213,7 +215,7 @@ def dispatch(
             document(report)
         else:
             _show_dispatch(report)
-        if report["failed"] or report["unknown"]:
+        if any(report[kind] for kind in ("suppressed", "failed", "unknown", "paused")):
             raise typer.Exit(REFUSED)
 
 

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
 from typing import TypeVar
 
 from agent.domain.delivery import Outcome, SendResult
@@ -21,6 +22,15 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 POLL_SECONDS = 1.0
 """How often a standing dispatcher looks for new work (real time)."""
+
+
+class Until(StrEnum):
+    """When a run ends. once: nothing can be claimed now. drained: nor is anything under way, here or under a lease that a dead
+    worker left behind. stopped: only at `Dispatcher.stop()`."""
+
+    ONCE = "once"
+    DRAINED = "drained"
+    STOPPED = "stopped"
 
 
 class Dispatcher:
@@ -55,13 +65,13 @@ class Dispatcher:
         """Claim nothing more; sends under way finish. Safe as a signal handler on the loop."""
         self._stopping.set()
 
-    async def run(self, *, once: bool = True) -> DispatchReport:
-        """Send everything that may leave now (once), or keep looking until `stop()`. Raises OperatorMustFix."""
+    async def run(self, until: Until = Until.ONCE) -> DispatchReport:
+        """Send everything that may leave, then end as `until` says. Raises OperatorMustFix."""
         report = DispatchReport()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="dispatch-db") as database:
             self._database = database
             heartbeat = asyncio.create_task(self._keep_leases())
-            carriers = (self._carry(report, once=once) for _ in range(self._concurrency))
+            carriers = (self._carry(report, until) for _ in range(self._concurrency))
             # Not a TaskGroup: when one carrier fails, the sends of the others must still end and be recorded.
             ended = await asyncio.gather(*carriers, return_exceptions=True)
             heartbeat.cancel()
@@ -73,22 +83,31 @@ class Dispatcher:
 
     # -- inside
 
-    async def _carry(self, report: DispatchReport, *, once: bool) -> None:
+    async def _carry(self, report: DispatchReport, until: Until) -> None:
         try:
-            await self._carry_on(report, once=once)
+            await self._carry_on(report, until)
         except BaseException:
             self.stop()
             raise
 
-    async def _carry_on(self, report: DispatchReport, *, once: bool) -> None:
+    async def _carry_on(self, report: DispatchReport, until: Until) -> None:
         while not self._stopping.is_set():
             found, entry = await self._on_database(self._claim, report)
             if entry is not None:
                 await self._deliver(entry, report)
-            elif not found and once:
-                return
             elif not found:
+                if await self._on_database(self._ended, report, until):
+                    return
                 await self._wait(POLL_SECONDS)
+
+    def _ended(self, report: DispatchReport, until: Until) -> bool:
+        """Is the run over, now that nothing can be claimed?"""
+        if until is not Until.DRAINED:
+            return until is Until.ONCE
+        if report.outside_hours or len(report.paused) == len(Channel):
+            return True
+        with self._units(read_only=True) as unit:
+            return unit.outbox.under_way() == 0
 
     def _claim(self, report: DispatchReport) -> tuple[bool, OutboxEntry | None]:
         """Take one message and look at the world in the same transaction. Returns (something was there, what to send)."""

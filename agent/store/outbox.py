@@ -183,6 +183,11 @@ class SqlOutbox:
         )
         return self._session.scalar(query) or 0
 
+    def under_way(self) -> int:
+        """How many rows somebody has claimed, living or dead, and not yet finished."""
+        query = select(func.count()).where(OutboxRow.shop_id == self._shop, OutboxRow.state == DISPATCHING)
+        return self._session.scalar(query) or 0
+
     # -- inside
 
     def _rows(self, *conditions: ColumnElement[bool]) -> Any:

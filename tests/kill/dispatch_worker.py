@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 
+from agent.service.dispatch import Until
 from agent.service.quiet_hours import QuietHours
 from agent.settings import load_settings
 from agent.store.engine import open_engine
@@ -26,7 +27,7 @@ async def work(owner: str) -> None:
         concurrency=settings.dispatch_threads,
     )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, dispatcher.stop)
-    report = await dispatcher.run(once=False)
+    report = await dispatcher.run(Until.STOPPED)
     sys.stdout.write(json.dumps(report.document(), ensure_ascii=False))
     engine.dispose()
 

@@ -16,6 +16,7 @@ from agent.domain.delivery import Outcome, OutgoingMessage, SendResult
 from agent.domain.draft import DraftState
 from agent.domain.message import Offer, ProductFacts
 from agent.domain.occasion import Channel, Occasion
+from agent.service.dispatch import Until
 from agent.service.dispatch_report import DispatchReport
 from agent.service.opt_out import opt_out
 from agent.service.quiet_hours import QuietHours
@@ -410,5 +411,5 @@ def test_a_standing_dispatcher_told_to_stop_finishes_what_is_under_way(desk: Sen
     dispatcher = desk.dispatcher(channel, concurrency=1)
     channel.while_sending = dispatcher.stop
     desk.approved("d2", customer="c2")
-    report = asyncio.run(dispatcher.run(once=False))
+    report = asyncio.run(dispatcher.run(Until.STOPPED))
     assert (len(report.sent), report.waiting) == (1, 1)
