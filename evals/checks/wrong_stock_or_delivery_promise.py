@@ -153,6 +153,10 @@ def _free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pl
             continue
         limits = {found.value for found in quantities(line) if found.kind == q.YEN}
         limited = limits and re.search(r"以上|を超え|から|未満", line)
+        if limited and any(
+            found.value >= min(limits) for found in quantities(sentence) if found.kind == q.YEN
+        ):
+            return True
         if not limited or any(found.value in limits for found in quantities(sentence) if found.kind == q.YEN):
             return True
         if re.search(r"以上|対象|条件|あと|超え|場合", sentence):
