@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from agent.clock import TOKYO
+from agent.clock import TOKYO, FixedClock
 from agent.demo.choose import Chosen, choose
 from agent.demo.shop import identity
 from agent.demo.shop.write_exports import DemoFiles, write_exports
@@ -125,7 +125,7 @@ def _open() -> App:
     now = asked.clock().now() if asked.now or asked.now_file else datetime.now(UTC)
     moment = datetime.combine(now.astimezone(TOKYO).date(), OPENING, tzinfo=TOKYO)
     pinned.write_text(_toml(moment), encoding="utf-8")
-    app = App(load_settings())
+    app = App(load_settings(), clock=FixedClock(moment))
     with app.units() as unit:
         unit.kept.put(MARK, {"since": app.clock.now().isoformat()})
         unit.commit()
