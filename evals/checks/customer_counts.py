@@ -14,6 +14,8 @@ _BOUGHT = re.compile(
     r"ご?購入|お?買い?(?:上げ|物|求め)|お求め|ご?注文|お選び|ご利用|リピート|お届け|ご来店|お買い|お迎え"
 )
 _PURCHASE_FACT = re.compile(r"購入|注文|買い上げ|お買い物|来店|利用|買った|買物")
+_ARRIVED = re.compile(r"[^。\n、]{0,3}(?:お届け|到着|発送|に届)")
+_TOTAL = re.compile(r"(?:累計|通算|合計|購入回数|注文回数)[^。\n]{0,12}\d+回")
 _FIRST = re.compile(
     r"(?:はじめて|初めて|初回|最初|初)(?:の|に)?(?:ご|お)?(?:注文|購入|買い?(?:上げ|物|求め)|求め|利用|来店)|(?:ご注文|ご購入|ご利用|お買い物)(?:は|が)(?:はじめて|初めて)"
 )
@@ -30,7 +32,7 @@ def find_counts(reading: Reading, check: str) -> Iterator[Finding]:
     ledger = ledger_of(reading.context)
     for text in reading.fields:
         for count in quantities(text.said):
-            if _speaks_of_customer(text, count) and not _is_known(ledger, text, count):
+            if _speaks_of_customer(ledger, text, count) and not _is_known(ledger, text, count):
                 why = "お客さまの記録にない回数・数量です。記録を確かめて直してください。"
                 yield text.find(check, count.start, count.end, why)
         yield from _first_or_again(ledger, text, check)
@@ -40,12 +42,14 @@ def purchases_told(ledger: Ledger) -> int:
     """How many purchases the facts list one by one."""
     lines = [line for line in ledger.customer.text.split("\n") if _PURCHASE_FACT.search(line)]
     days = {
-        d.first
+        dated.first
         for line in lines
-        for d in ledger.customer.dates
-        if d.kind == "day" and _holds(ledger, line, d.start)
+        for dated in ledger.customer.dates
+        if dated.kind == "day"
+        and _holds(ledger, line, dated.start)
+        and not _ARRIVED.match(ledger.customer.text, dated.end)
     }
-    return max(len(days), 0)
+    return len(days)
 
 
 def _holds(ledger: Ledger, line: str, place: int) -> bool:
@@ -53,7 +57,7 @@ def _holds(ledger: Ledger, line: str, place: int) -> bool:
     return start <= place < start + len(line)
 
 
-def _speaks_of_customer(text: FieldText, count: Quantity) -> bool:
+def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> bool:
     sentence = text.sentence_at(count.start)
     after, before = text.said[count.end : count.end + 16], text.said[max(0, count.start - 16) : count.start]
     if count.kind == q.ORDINAL:
@@ -63,6 +67,8 @@ def _speaks_of_customer(text: FieldText, count: Quantity) -> bool:
     if count.kind != q.COUNT:
         return False
     if count.unit in ("回", "度"):
+        if re.match(r"(?:まで|限り|のみ|[^。、]{0,8}(?:いただけ|できます|可能|お使い|ご利用になれ))", after):
+            return False
         if re.search(
             r"に分けて|ずつ|ほど(?:振|混|回|押)|程度|1日|日に|朝晩|振|混ぜ|洗",
             text.said[max(0, count.start - 8) : count.end + 8],
@@ -71,6 +77,22 @@ def _speaks_of_customer(text: FieldText, count: Quantity) -> bool:
         return bool(
             _BOUGHT.search(after)
             or re.search(r"(?:これまで|今まで|累計|通算|合計|すでに)[^。]{0,6}$", before)
+        )
+    owned = {known.value for known in ledger.customer.quantities if known.unit == count.unit}
+    others = {
+        k.value
+        for s in (ledger.products, ledger.stock, ledger.offer, ledger.policies)
+        for k in s.quantities
+        if k.unit == count.unit
+    }
+    if (
+        count.unit not in ("回", "度", "名", "人", "品", "色", "種類")
+        and owned
+        and count.value not in owned | others
+        and re.search(r"いただ|くださ|いらっしゃ|でした|お選び|暮ら|お持ち", sentence)
+    ):
+        return not re.search(
+            r"ずつ|目安|ほど|くらい|合わせ|合計|以上|あと", text.said[max(0, count.start - 6) : count.end + 8]
         )
     if re.search(r"例年|いつも|毎年|前回|これまで", sentence) and not re.search(
         r"おすすめ|以上|まで|残り", after
@@ -107,7 +129,7 @@ def _is_known(ledger: Ledger, text: FieldText, count: Quantity) -> bool:
         rounds = same
         if count.unit == "年目":
             return True
-    if value in rounds or (told and value == told):
+    if value in rounds or (told and value == told and not _TOTAL.search(ledger.customer.text)):
         return True
     if re.search(r"次|あと", text.sentence_at(count.start)) and value - 1 in {*rounds, told}:
         return True

@@ -22,7 +22,7 @@ _PAST_WORD = re.compile(
 )
 _SINCE = re.compile(
     r"(?:前|ぶり|が(?:経|過ぎ|た[ちっ])|経|たち|たった|になり|になる|過ぎ"
-    r"|の(?:お付き合い|ご愛顧|あいだ|間|ご愛用)|続け|ほど|以上|近く|ほど前|が過|も|に?わた|余|愛用)"
+    r"|続けて|連続|の(?:お付き合い|ご愛顧|あいだ|間|ご愛用)|続け|ほど|以上|近く|ほど前|が過|も|に?わた|余|愛用)"
 )
 _ROUGHLY = re.compile(r"^(?:ほど|くらい|ぐらい|近く|以上|あまり|余り|程度|強|弱)")
 _INTERVAL = re.compile(r"ごと|おき|間隔|ペース|周期|に1度|に一度|に1回|に一回|ずつ")
@@ -185,6 +185,9 @@ def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: d
         and not (_INTERVAL.search(after[:8]) and role_of(text, length.start, length.end) is Role.CUSTOMER)
     ):
         return True
+    if length.kind == q.YEARS and re.match(r"続けて|連続", after):
+        years = {known.first.year for known in ledger.customer.dates}
+        return length.value == len(years) or length.value in ledger.customer.values(q.YEARS)
     wanted = _length_in_days(length)
     if _LATE.match(after):
         return any(

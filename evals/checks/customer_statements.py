@@ -118,3 +118,22 @@ def find_unknown_nouns(reading: Reading, check: str) -> Iterator[Finding]:
                 if _ANYTHING.search(match["what"]) or any(piece in source for piece in pieces):
                     continue
                 yield text.find(check, *match.span("what"), why)
+
+
+_CALLED = re.compile(r"(?P<name>[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}|[一-鿿]{1,3})(?:ちゃん|くん)")
+_ANY_PET = re.compile(
+    r"^(?:わん|ワン|にゃん|ニャン|ねこ|ネコ|猫|犬|いぬ|赤|お子|うさ|ことり|おじい|おばあ|おじ|おば|にい|ねえ|お兄|お姉|坊|嬢|お嬢|孫)"
+)
+
+
+def find_called_names(reading: Reading, check: str) -> Iterator[Finding]:
+    """コタロウちゃん where the facts give a pet or a child another name."""
+    facts = reading.known.customer
+    if not re.search(r"名前|ちゃん|くん|愛犬|愛猫", facts):
+        return
+    for text in reading.fields:
+        for match in _CALLED.finditer(text.said):
+            name = match["name"]
+            if not _ANY_PET.match(name) and name not in reading.known.everything:
+                why = "お客さまの記録にないお名前です。記録を確かめて直してください。"
+                yield text.find(check, *match.span(), why)

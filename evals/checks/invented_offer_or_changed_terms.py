@@ -7,6 +7,7 @@ from datetime import date
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.dates import Dated, dates
+from evals.checks.granted_gifts import find_gifts
 from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.quantities import Quantity, quantities
@@ -25,7 +26,7 @@ _PERCENT_OF_REWARD = re.compile(
     re.IGNORECASE,
 )
 _EXPIRY = re.compile(r"まで|期限|有効|迄|締切|締め切|限り|いっぱい")
-_EARLY = re.compile(r"先行|先立|先に|いち早|ひと足|VIP|会員")
+_EARLY = re.compile(r"先行|先立|先に|いち早|ひと足|VIP|会員|いただけ")
 _LIMIT = re.compile(r"以上|を超え|未満|以下|から(?:送料|配送)")
 _MULTIPLE = re.compile(
     r"(?:ポイント|還元)[^。\n]{0,6}?(\d+(?:\.\d+)?)倍|(\d+(?:\.\d+)?)倍(?:の)?(?:ポイント|還元)"
@@ -42,6 +43,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield from _codes(reading, text)
         yield from _numbers(reading, ledger, text)
         yield from _deadlines(reading, ledger, text)
+        yield from find_gifts(reading, text, CHECK)
     yield from _wordings(reading, ledger)
 
 
@@ -119,6 +121,8 @@ def _is_count_of_terms(found: Quantity, after: str) -> bool:
 
 
 def _amount_is_backed(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
+    if text.said.startswith("で", found.end) and is_known(ledger, text, found):
+        return True
     limit = bool(_LIMIT.match(text.said, found.end))
     for source in (ledger.offer, ledger.policies, ledger.customer):
         if found.value in source.values(q.YEN, q.POINT):
@@ -228,7 +232,8 @@ def _deadline_is_known(
         for known in known_days
     ):
         return True
-    return any(word in source.text for source in sources)
+    words = {"今日": ("今日", "本日"), "本日": ("今日", "本日")}.get(word, (word,))
+    return any(same in source.text for source in sources for same in words)
 
 
 _GRANTS = {

@@ -55,6 +55,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             *_attribute_words(reading, text),
             *_places(reading, text),
             *_origins(reading, text),
+            *_famous_places(reading, text),
             *_made_of(reading, text),
             *_measures(reading, text),
         ):
@@ -167,6 +168,30 @@ def _origins(reading: Reading, text: FieldText) -> Iterator[Finding]:
     for match in _ORIGIN.finditer(text.said):
         place = match["place"]
         if match["what"] in known and place not in reading.known.everything and place not in _NO_PLACE:
+            yield text.find(CHECK, *match.span(), _WHY)
+
+
+_FROM_AFTER = (
+    r"(?:都|府|県)?(?:産|製|生まれ|育ち|直送|直輸入|発(?!送|売|行|表|見)|の(?:職人|農園|農家|工房|工場|窯|蔵|牧場|茶園|畑|海|山|港|"
+    r"老舗|名店|デザイナー|作家|素材|原料|伝統|契約|生産者|小さな))"
+)
+
+
+@cache
+def _known_places() -> re.Pattern[str]:
+    """A place of lexicon/places.txt, told as where a thing comes from."""
+    text = (files("evals.checks.lexicon") / "places.txt").read_text(encoding="utf-8")
+    names = [name for line in text.splitlines() if not line.startswith("#") for name in line.split()]
+    return re.compile(rf"(?P<place>{'|'.join(sorted(names, key=len, reverse=True))}){_FROM_AFTER}")
+
+
+def _famous_places(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    """フランスの職人, 今治産, where the context never names that place."""
+    for match in _known_places().finditer(text.said):
+        if (
+            match["place"] not in reading.known.everything
+            and match["place"] not in reading.context.shop.address
+        ):
             yield text.find(CHECK, *match.span(), _WHY)
 
 

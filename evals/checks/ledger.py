@@ -57,12 +57,25 @@ class Ledger:
         return self.values(q.YEN) | frozenset(self.prices.values())
 
     @cached_property
-    def sums(self) -> frozenset[float]:
-        """Sums of up to three catalogue prices, up to six of one, each also with a policy's shipping."""
+    def plain_sums(self) -> frozenset[float]:
+        """Sums of two or three catalogue prices, and up to twelve of one."""
         prices = sorted(set(self.prices.values()))[:12]
-        found = {price * times for price in prices for times in range(2, 7)}
+        found = {price * times for price in prices for times in range(2, 13)}
         for size in (2, 3):
             found.update(sum(chosen) for chosen in combinations(prices, size))
+        return frozenset(found)
+
+    @cached_property
+    def sums(self) -> frozenset[float]:
+        """Plain sums, up to four each of two products, and all that with a policy's shipping."""
+        prices = sorted(set(self.prices.values()))[:12]
+        found = set(self.plain_sums)
+        found.update(
+            one * few + other * many
+            for one, other in combinations(prices, 2)
+            for few in range(1, 5)
+            for many in range(1, 5)
+        )
         shipping = self.policies.values(q.YEN)
         return frozenset(found | {total + fee for total in (*found, *prices) for fee in shipping})
 
@@ -72,21 +85,24 @@ class Ledger:
         prices = set(self.prices.values())
         bases = prices | self.products.values(q.YEN)
         found = {abs(one - other) for one in bases for other in bases}
-        found |= {abs(total - price) for total in self.sums for price in bases}
+        found |= {abs(total - price) for total in self.plain_sums for price in bases}
         return frozenset(value for value in found if value > 0)
 
     @cached_property
     def shortfalls(self) -> frozenset[float]:
         """What a price or sum lacks to an amount that a policy or the offer names."""
         limits = self.policies.values(q.YEN) | self.offer.values(q.YEN)
-        bases = {*self.prices.values(), *self.sums}
+        bases = {*self.prices.values(), *self.plain_sums}
         return frozenset(limit - base for limit in limits for base in bases if limit > base)
 
     @cached_property
     def reduced(self) -> frozenset[float]:
         """Catalogue prices after the offer's percentage or amount, and the savings themselves."""
         found: set[float] = set()
-        bases = {*self.prices.values(), *self.sums}
+        singles = set(self.prices.values())
+        bases = (
+            {total for total in self.plain_sums if total <= 2 * max(singles)} | singles if singles else set()
+        )
         for percent in self.offer.values(q.PERCENT):
             for price in bases:
                 saved = price * percent / 100

@@ -18,5 +18,6 @@ def find(reading: Reading) -> Iterator[Finding]:
         customer_purchases.find_purchases,
         customer_statements.find_statements,
         customer_statements.find_unknown_nouns,
+        customer_statements.find_called_names,
     ):
         yield from part(reading, CHECK)
