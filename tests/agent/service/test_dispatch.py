@@ -337,7 +337,8 @@ def test_a_worker_that_slept_through_its_lease_changes_nothing_when_it_wakes(eit
         thread.join()
 
     sleeper.while_sending = sleep_and_be_overtaken
-    report = dispatch(either, sleeper, real_time=time)
+    # One carrier: a second one of the sleeper could claim the message anew, which is right but not what is asked here.
+    report = dispatch(either, sleeper, real_time=time, concurrency=1)
     assert report.sent == []
     assert [message.message_id for message in sleeper.carried + other.carried] == ["<d1.1@hana.example>"] * 2
     (row,) = either.outbox()
