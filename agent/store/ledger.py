@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, func, select, text
 
 from agent.domain.errors import NotFound
+from agent.domain.hindrance import Hindrance
 from agent.store.ledger_import import SqlImportTransaction
 from agent.store.ledger_rows import table_of
-from agent.store.ledger_undo import Hindrance, SqlUndoTransaction, hindrance_of
+from agent.store.ledger_undo import SqlUndoTransaction, hindrance_of
 from agent.store.tables import Import, Shop
 
 

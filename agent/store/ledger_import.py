@@ -1,14 +1,15 @@
 """Take one import's rows in: new ones fast, known ones compared, replaced ones remembered."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Index, func, select
+from sqlalchemy import Connection, Index, Table, func, select
 
+from agent.domain.identity import Person
 from agent.store.bulk import insert_rows, plain_frame, plain_value
 from agent.store.ledger_people import SqlPeople
 from agent.store.ledger_rows import (
@@ -24,7 +25,7 @@ from agent.store.ledger_rows import (
     some_of,
     table_of,
 )
-from agent.store.tables import Import
+from agent.store.tables import Consent, Customer, Identity, Import
 
 _STATUS_ORDER = (
     "pending",
@@ -76,7 +77,9 @@ class SqlImportTransaction(SqlPeople):
         self._platform, self._sequence = platform, sequence
         self._rests_on: set[str] = set()
         self._sums = SqlTotals()
+        self._found: list[tuple[str, str]] = []
         self._looked = False
+        self._written = self._learnt = 0
         self._aside: list[Index] = []
         self._temporary("okaeri_seen", "kind text, record_key text, primary key (kind, record_key)")
 
@@ -88,17 +91,35 @@ class SqlImportTransaction(SqlPeople):
         if not self._lite or self._run("select 1 from orders limit 1").first() is not None:
             return
         self._connection.exec_driver_sql(f"pragma cache_size = -{CACHE_KB}")
-        for table in (ORDERS, LINES):
+        if self._run("select 1 from customers limit 1").first() is None:
+            tables: tuple[Table, ...] = (
+                ORDERS,
+                LINES,
+                table_of(Customer),
+                table_of(Identity),
+                table_of(Consent),
+            )
+        else:
+            tables = (ORDERS, LINES)
+        for table in tables:
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 index.drop(self._connection)
                 self._aside.append(index)
 
     def assign(self, person_of: Mapping[tuple[str, str], str]) -> None:
         """Give every row whose leading identity is listed its customer id, and remember who became whom."""
-        for index in self._aside:
-            index.create(self._connection)
-        self._aside.clear()
+        self._make_indexes(ORDERS, LINES)
         super().assign(person_of)
+
+    def put_people(self, people: Iterable[Person]) -> None:
+        """Store touched people as they are now, and remove those who are gone."""
+        super().put_people(people)
+        self._make_indexes(*(index.table for index in self._aside))
+
+    def _make_indexes(self, *tables: Table | None) -> None:
+        for index in [index for index in self._aside if index.table in tables]:
+            index.create(self._connection)
+            self._aside.remove(index)
 
     def add_orders(self, orders: pl.DataFrame, lines: pl.DataFrame) -> list[str]:
         """Take orders in with their lines. Returns ids this run already took from the same file."""
@@ -177,12 +198,23 @@ class SqlImportTransaction(SqlPeople):
         self._sums.revenue_orders += int(orders["is_revenue"].sum())
         self._sums.net_revenue_yen += int(orders["net_yen"].sum())
 
+    def _learn_while_growing(self, rows: int) -> None:
+        """Tell PostgreSQL whenever orders have doubled, so that looking up keys uses their index."""
+        self._written += rows
+        if self._written >= 2 * self._learnt:
+            self._learnt = self._written
+            self._learn("orders")
+
     def _known_orders(self, order_ids: pl.Series) -> dict[str, Any]:
-        """Orders the store has among these: one query on SQLite, so that a first import pays little for asking."""
+        """Orders the store has among these: one look at the index for all, so that a first import pays little for asking."""
+        listed = order_ids.to_list()
+        sql, keys = "select value from json_each(?)", json.dumps(listed)
         if not self._lite:
-            return self._known("order", order_ids.to_list())
-        sql = "select order_id from orders where shop_id = ? and order_id in (select value from json_each(?))"
-        found = [row[0] for row in self._run(sql, self._shop, json.dumps(order_ids.to_list()))]
+            sql, keys = "select unnest(cast(? as text[]))", listed  # type: ignore[assignment]
+        query = f"select o.order_id from ({sql}) as asked (order_id) join orders o on o.shop_id = ? and o.order_id = asked.order_id"
+        if self._lite:
+            query = f"select order_id from orders where order_id in ({sql}) and shop_id = ?"
+        found = [row[0] for row in self._run(query, keys, self._shop)]
         return self._known("order", found) if found else {}
 
     # -- customer rows and products
@@ -296,9 +328,17 @@ class SqlImportTransaction(SqlPeople):
     def _note_unchanged(self, kind: str, key: str, import_id: str) -> None:
         if import_id != self._import_id:
             self._rests_on.add(import_id)
-        self._connection.exec_driver_sql(
-            self._sql("insert into okaeri_seen values (?, ?) on conflict do nothing"), (kind, key)
-        )
+        self._found.append((kind, key))
+        if len(self._found) >= 5_000:
+            self._write_found()
+
+    def _write_found(self) -> None:
+        if self._found:
+            conflict = "on conflict do nothing"
+            insert_rows(
+                self._connection, "okaeri_seen", ("kind", "record_key"), self._found, conflict=conflict
+            )
+            self._found.clear()
 
     def _replace(self, kind: str, keys: Sequence[str], known: Mapping[str, Any]) -> None:
         """Remember rows as they were and take them away to make room. A row of this very run is simply overwritten."""
@@ -348,6 +388,7 @@ class SqlImportTransaction(SqlPeople):
 
     def totals(self) -> SqlTotals:
         """Sums over this run's files: rows it brought and rows it found unchanged."""
+        self._write_found()
         found_again = int(self._run("select count(*) from okaeri_seen").scalar_one())
         if found_again:
             self._add_found_again(found_again)

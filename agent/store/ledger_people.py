@@ -36,12 +36,14 @@ class SqlPeople:
 
     def __init__(self, connection: Connection, shop_id: str, import_id: str, *, at: datetime) -> None:
         self._connection, self._shop, self._import_id, self._at = connection, shop_id, import_id, at
+        self._at_text = plain_value(at)
         self._lite = connection.dialect.name == "sqlite"
         self._names_changed = False
-        byte_order = "" if self._lite else ' collate "C"'  # the same order as Python's, for merging streams
-        self._temporary("okaeri_touched", f"customer_id text{byte_order} primary key")
+        self._byte_order = "" if self._lite else ' collate "C"'  # sort as Python does, for merging streams
+        self._temporary("okaeri_touched", "customer_id text primary key")
         self._temporary("okaeri_named", "customer_id text primary key")
         self._temporary("okaeri_moved", "old text, new text, primary key (old, new)")
+        self._temporary("okaeri_withdrawn", "email_key text primary key")
         self._temporary("okaeri_became", "record_key text primary key, old text")
         self._temporary("okaeri_node", "kind text, value text, customer_id text, primary key (kind, value)")
 
@@ -58,7 +60,7 @@ class SqlPeople:
 
     def tidy(self) -> None:
         """Drop what lived only during this transaction."""
-        for name in ("touched", "named", "moved", "became", "node", "seen"):
+        for name in ("touched", "named", "moved", "became", "node", "seen", "withdrawn"):
             self._run(f"drop table if exists okaeri_{name}")
 
     def _sql(self, sql: str) -> str:
@@ -149,6 +151,7 @@ class SqlPeople:
         nodes = [(kind, value, person) for (kind, value), person in person_of.items()]
         if nodes:
             insert_rows(self._connection, "okaeri_node", ("kind", "value", "customer_id"), nodes)
+            self._learn("okaeri_node", "orders", "customer_records")
             for table, leading in _LEADING.items():
                 for kind, column, condition in leading:
                     self._reassign(table, kind, column, condition)
@@ -160,6 +163,13 @@ class SqlPeople:
         )
         self._run("insert into okaeri_touched select old from okaeri_moved where true on conflict do nothing")
         self._run("insert into okaeri_touched select new from okaeri_moved where true on conflict do nothing")
+        self._learn("orders", "customer_records", "okaeri_touched", "okaeri_named", "customers")
+
+    def _learn(self, *tables: str) -> None:
+        """PostgreSQL plans for empty tables until it is told what this transaction has written."""
+        if not self._lite:
+            for table in tables:
+                self._run(f"analyze {table}")
 
     def _name_again(self) -> None:
         """Whom this run's rows name, read off the rows themselves."""
@@ -242,14 +252,13 @@ class SqlPeople:
             *(self._shop,) * 3,
         ).all()
         keys = {row[0] for row in found}
+        insert_rows(self._connection, "okaeri_withdrawn", ("email_key",), [(key,) for key in keys])
         for table, column in (("orders", "buyer_email_key"), ("customer_records", "email_key")):
-            for key in keys:
-                self._run(
-                    f"insert into okaeri_touched select distinct customer_id from {table} "
-                    f"where shop_id = ? and {column} = ? and customer_id is not null on conflict do nothing",
-                    self._shop,
-                    key,
-                )
+            self._run(
+                f"insert into okaeri_touched select distinct customer_id from {table} where shop_id = ? and customer_id is not null "
+                f"and {column} in (select email_key from okaeri_withdrawn) on conflict do nothing",
+                self._shop,
+            )
         return keys
 
     def statements(self) -> Iterator[tuple[str, list[Statement]]]:
@@ -257,7 +266,9 @@ class SqlPeople:
         records = self._said_in_records()
         orders = self._said_in_orders()
         record, order = next(records, None), next(orders, None)
-        everybody = self._stream("select customer_id from okaeri_touched order by customer_id", ())
+        everybody = self._stream(
+            f"select customer_id from okaeri_touched order by customer_id{self._byte_order}", ()
+        )
         for (customer_id,) in everybody:
             said: list[Statement] = []
             if record is not None and record[0] == customer_id:
@@ -273,7 +284,7 @@ class SqlPeople:
             f"select {', '.join('r.' + name for name in _RECORD_COLUMNS)}, {self._moment('r.registered_at')}, "
             f"{self._day('r.birthday')}, r.source from okaeri_touched t "
             f"cross join customer_records r{self._by('ix_customer_records_customer')} "
-            "where r.shop_id = ? and r.customer_id = t.customer_id order by t.customer_id"
+            f"where r.shop_id = ? and r.customer_id = t.customer_id order by t.customer_id{self._byte_order}"
         )
         for customer_id, rows in groupby(self._stream(sql, (self._shop,)), itemgetter(3)):
             yield customer_id, [_of_record(row) for row in rows]
@@ -291,10 +302,8 @@ class SqlPeople:
             f"select {columns} from orders o cross join okaeri_touched t "
             "where t.customer_id = o.customer_id and o.shop_id = ? and (o.platform <> 'shopify' or o.note is not null)"
         )
-        byte_order = "" if self._lite else ' collate "C"'
-        order = f" order by o.customer_id{byte_order}, o.order_id"
-        one = self._stream(latest + " order by t.customer_id", (self._shop, self._shop))
-        other = self._stream(special + order, (self._shop,))
+        one = self._stream(f"{latest} order by t.customer_id{self._byte_order}", (self._shop, self._shop))
+        other = self._stream(f"{special} order by o.customer_id{self._byte_order}, o.order_id", (self._shop,))
         merged = merge(one, other, key=itemgetter(2))
         for customer_id, rows in groupby(merged, itemgetter(2)):
             once = {row[0]: row for row in rows}
@@ -483,7 +492,7 @@ class SqlPeople:
         consent_id = "i_" + _digest(word.key, word.channel, word.import_id)
         return (
             consent_id, customer_id, word.channel, "marketing", word.state, "import", word.import_id, word.file, word.row,
-            word.column, word.said, plain_value(self._at),
+            word.column, word.said, self._at_text,
         )  # fmt: skip
 
 

@@ -1,23 +1,15 @@
 """Undo one import: its rows leave, what it replaced returns, and everything that names a person points where it did."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from agent.domain.hindrance import Hindrance
 from agent.store.ledger_people import SqlPeople
 from agent.store.ledger_rows import KINDS, REPLACED, put_back, remembered, some_of, table_of
 from agent.store.tables import Base, DraftRow, Identity, Import
-
-
-@dataclass(frozen=True, slots=True)
-class Hindrance:
-    """Why an import cannot be undone. kind: drafts, imports or state.    names: draft or import ids."""
-
-    kind: str
-    names: tuple[str, ...]
 
 
 def hindrance_of(connection: Connection, shop_id: str, import_id: str) -> Hindrance | None:

@@ -221,7 +221,6 @@ class Order(ShopRow, Base):
             "currency",
             "net_yen",
         ),
-        Index("ix_orders_email_key", "shop_id", "buyer_email_key"),
         Index("ix_orders_import", "shop_id", "import_id"),
     )
     order_id: Mapped[str] = mapped_column(String(200), primary_key=True)
@@ -264,7 +263,6 @@ class OrderLine(ShopRow, Base):
 
     __tablename__ = "order_lines"
     __table_args__ = (
-        Index("ix_order_lines_sku", "shop_id", "sku"),
         ForeignKeyConstraint(
             ["shop_id", "order_id"], ["orders.shop_id", "orders.order_id"], ondelete="CASCADE"
         ),

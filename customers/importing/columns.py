@@ -14,6 +14,15 @@ Faults = dict[int, str]
 """Position in the column → why its cell cannot be read, in Japanese."""
 
 
+def _silent(cells: pl.Series) -> bool:
+    """Whether a column says nothing at all: then nothing needs reading."""
+    return len(cells) == 0 or bool((cells == "").all())
+
+
+def _nothing(cells: pl.Series, kind: Any) -> pl.Series:
+    return pl.repeat(None, len(cells), dtype=kind, eager=True).alias(cells.name)
+
+
 def cell(frame: pl.DataFrame, name: str) -> pl.Series:
     """A column, or blanks when the file does not have it."""
     if name in frame.columns:
@@ -26,6 +35,8 @@ def numbers(
 ) -> tuple[pl.Series, Faults]:
     """Whole numbers. check: refuses what is out of bounds.    blank: what an empty cell means.
     exact: False where fractions are allowed and rounded off (another currency). Faulty cells become None."""
+    if _silent(cells):
+        return pl.repeat(blank, len(cells), dtype=pl.Int64, eager=True).alias(cells.name), {}
     whole = cells.cast(pl.Int64, strict=False)
     empty = cells.str.strip_chars() == ""
     if blank is not None and empty.any():
@@ -52,6 +63,8 @@ _BELIEVED = (datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 12, 31, tzinfo=UTC
 
 def moments(cells: pl.Series) -> tuple[pl.Series, Faults]:
     """UTC moments; empty cells become None without a fault."""
+    if _silent(cells):
+        return _nothing(cells, pl.Datetime("us", "UTC")), {}
     read = cells.str.to_datetime(_SHOPIFY_MOMENT, strict=False, time_unit="us", time_zone="UTC")
     odd = (read.is_null() | ~read.is_between(*_BELIEVED)) & (cells != "")
     faults: Faults = {}
@@ -72,6 +85,8 @@ def moments(cells: pl.Series) -> tuple[pl.Series, Faults]:
 
 def texts(cells: pl.Series) -> pl.Series:
     """Trimmed text without export wrapping; None when empty."""
+    if _silent(cells):
+        return _nothing(cells, pl.String)
     bare = cells.str.strip_chars(" \t\r\n\u3000\ufeff")
     if bare.str.contains(r"^['=]").any():
         bare = pl.Series(cells.name, [plain(text) for text in cells.to_list()], dtype=pl.String)
@@ -82,6 +97,8 @@ def addresses(cells: pl.Series) -> tuple[pl.Series, pl.Series, Faults]:
     """Addresses as written and their keys; a cell that is no address becomes None, with a fault."""
     shown = texts(cells).to_list()
     keys = [None if text is None else _key(text) for text in shown]
+    if keys.count(None) == shown.count(None):
+        return _column("email", shown), _column("email_key", keys), {}
     faults = {
         at: "メールアドレスの形ではありません（アドレスなしとして扱いました）。"
         for at, key in enumerate(keys)
@@ -91,13 +108,15 @@ def addresses(cells: pl.Series) -> tuple[pl.Series, pl.Series, Faults]:
     return _column("email", kept), _column("email_key", keys), faults
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def _key(text: str) -> str | None:
     return email_key(text)
 
 
 def answers(cells: pl.Series) -> tuple[pl.Series, Faults]:
     """Yes, no or None; words that are neither become None, with a fault."""
+    if _silent(cells):
+        return _nothing(cells, pl.Boolean), {}
     values: list[bool | None] = []
     faults: Faults = {}
     for at, text in enumerate(cells.to_list()):
@@ -111,6 +130,10 @@ def answers(cells: pl.Series) -> tuple[pl.Series, Faults]:
 
 def names(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Names as written, and which of them are damaged."""
+    if _silent(cells):
+        return _nothing(cells, pl.String), pl.repeat(False, len(cells), dtype=pl.Boolean, eager=True).alias(
+            "damaged"
+        )
     read = [read_name(text) for text in cells.to_list()]
     return _column(cells.name, [name for name, _ in read]), pl.Series(
         "damaged", [bad for _, bad in read], dtype=pl.Boolean

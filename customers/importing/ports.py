@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import polars as pl
 
+from agent.domain.hindrance import Hindrance
 from agent.domain.identity import Person, Statement
 
 Node = tuple[str, str]
@@ -124,14 +124,6 @@ class UndoTransaction(People, Protocol):
     def put_pointers_back(self) -> None:
         """After people are resolved: give drafts and notes back to whom they belonged before."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Hindrance:
-    """Why an import cannot be undone. kind: drafts, imports or state.    names: draft or import ids."""
-
-    kind: str
-    names: tuple[str, ...]
 
 
 class ImportLedger(Protocol):

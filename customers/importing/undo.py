@@ -4,9 +4,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from agent.domain.errors import PolicyRefusal
+from agent.domain.hindrance import Hindrance
 from agent.ports import Clock
 from customers.importing.people import resolve_people
-from customers.importing.ports import Hindrance, ImportLedger
+from customers.importing.ports import ImportLedger
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def read_moment(cell: str, *, first_year: int = FIRST_YEAR) -> tuple[datetime, bool]:
     """The moment a cell states, as UTC, and whether it states a time of day. Without an offset it is Asia/Tokyo.
 
@@ -177,7 +177,7 @@ def looks_like_formula(cell: str) -> bool:
     return bool(_FORMULA.match(cell)) and not _AMOUNT.fullmatch(cell.replace(",", "").strip())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def read_name(cell: str) -> tuple[str | None, bool]:
     """A name as written, without 様, and whether it is damaged (lossy export, formula, control characters)."""
     text = _TITLES.sub("", plain(cell)).strip()

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,13 @@ _LIST = (
 LIST = _LIST.split(",")
 
 
-def table(headers: Sequence[str], rows: Iterable[dict[str, object] | Sequence[object]]) -> str:
+def table(headers: Sequence[str], rows: Iterable[Mapping[str, Any] | Sequence[Any]]) -> str:
     """CSV text. Rows are cells in order, or by header (of two equal headers the first)."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(headers)
     for row in rows:
-        if isinstance(row, dict):
+        if isinstance(row, Mapping):
             assert set(row) <= set(headers), set(row) - set(headers)
             first = {name: headers.index(name) for name in row}
             cells: list[object] = [""] * len(headers)

@@ -1,9 +1,10 @@
 """the first schema"""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 
 from agent.store.tables import Utc
+
 
 revision = "0001"
 down_revision = None
@@ -321,7 +322,6 @@ def upgrade() -> None:
             ["shop_id", "customer_id", "ordered_at", "is_revenue", "ordered_on", "currency", "net_yen"],
             unique=False,
         )
-        batch_op.create_index("ix_orders_email_key", ["shop_id", "buyer_email_key"], unique=False)
         batch_op.create_index("ix_orders_import", ["shop_id", "import_id"], unique=False)
 
     op.create_table(
@@ -525,9 +525,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "order_id", "line_no"),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("order_lines", schema=None) as batch_op:
-        batch_op.create_index("ix_order_lines_sku", ["shop_id", "sku"], unique=False)
-
     op.create_table(
         "variants",
         sa.Column("shop_id", sa.String(length=40), nullable=False),
@@ -557,9 +554,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_variants_sku")
 
     op.drop_table("variants")
-    with op.batch_alter_table("order_lines", schema=None) as batch_op:
-        batch_op.drop_index("ix_order_lines_sku")
-
     op.drop_table("order_lines")
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.drop_index("ix_identities_customer")
@@ -587,7 +581,6 @@ def downgrade() -> None:
     op.drop_table("outbox")
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.drop_index("ix_orders_import")
-        batch_op.drop_index("ix_orders_email_key")
         batch_op.drop_index("ix_orders_customer")
 
     op.drop_table("orders")
