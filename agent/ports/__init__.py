@@ -1,0 +1,41 @@
+"""What the middle asks of the world. Each Protocol has a real implementation and, where a test needs one, a shipped fake."""
+
+from agent.ports.audit import AuditLog
+from agent.ports.channels import MessageChannel
+from agent.ports.charts import Charts
+from agent.ports.clock import Clock
+from agent.ports.consents import ConsentLedger
+from agent.ports.drafts import DraftStepTaken, DraftStore
+from agent.ports.history import History
+from agent.ports.kept import KeptValues
+from agent.ports.knowledge import Catalogue, KnowledgeStore, Retriever
+from agent.ports.model_calls import ModelCallMade, ModelCalls
+from agent.ports.outbox import OutboxEntry, OutboxStore
+from agent.ports.rewriting import Rewriter
+from agent.ports.sales import ProductSales
+from agent.ports.staff import StaffStore
+from agent.ports.work import UnitOfWork, UnitsOfWork
+
+__all__ = [
+    "AuditLog",
+    "Catalogue",
+    "Charts",
+    "Clock",
+    "ConsentLedger",
+    "DraftStepTaken",
+    "DraftStore",
+    "History",
+    "KeptValues",
+    "KnowledgeStore",
+    "MessageChannel",
+    "ModelCallMade",
+    "ModelCalls",
+    "OutboxEntry",
+    "OutboxStore",
+    "ProductSales",
+    "Retriever",
+    "Rewriter",
+    "StaffStore",
+    "UnitOfWork",
+    "UnitsOfWork",
+]

@@ -1,0 +1,41 @@
+"""One transaction over all that is kept."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from agent.ports.audit import AuditLog
+from agent.ports.consents import ConsentLedger
+from agent.ports.drafts import DraftStore
+from agent.ports.kept import KeptValues
+from agent.ports.model_calls import ModelCalls
+from agent.ports.outbox import OutboxStore
+from agent.ports.staff import StaffStore
+
+
+class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
+    """One transaction. Leaving the block without `commit()` undoes everything."""
+
+    @property
+    def drafts(self) -> DraftStore: ...
+    @property
+    def outbox(self) -> OutboxStore: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def consents(self) -> ConsentLedger: ...
+    @property
+    def model_calls(self) -> ModelCalls: ...
+    @property
+    def kept(self) -> KeptValues: ...
+    @property
+    def staff(self) -> StaffStore: ...
+
+    def commit(self) -> None:
+        """Make it last."""
+        ...
+
+
+class UnitsOfWork(Protocol):
+    """Opens transactions. Call it, use the result in a `with` block."""
+
+    def __call__(self, *, read_only: bool = False) -> UnitOfWork: ...
