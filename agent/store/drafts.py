@@ -1,7 +1,6 @@
-"""Drafts in the database: their texts, findings, steps and decisions."""
+"""Drafts in the database, with the steps they take."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
@@ -10,34 +9,17 @@ from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from agent.domain.decision import Decision, Verb
-from agent.domain.draft import (
-    Draft,
-    DraftState,
-    DraftVersion,
-    PromptUsed,
-    Recommendation,
-    require_step,
-)
-from agent.domain.errors import NotFound, StaleVersion
-from agent.domain.finding import FieldName, Finding, Severity
+from agent.domain.decision import Decision
+from agent.domain.draft import Draft, DraftState, DraftVersion, Recommendation, require_step
+from agent.domain.errors import NotFound
+from agent.domain.finding import Finding
 from agent.domain.occasion import Channel, Occasion
 from agent.ports import Clock, DraftStepTaken
-from agent.store.draft_documents import (
-    context_document,
-    context_from,
-    paragraph_documents,
-    paragraphs_from,
-    passages_from,
-)
-from agent.store.tables import (
-    DecisionRow,
-    DraftRow,
-    DraftStep,
-    DraftVersionRow,
-    FindingRow,
-    OccasionRow,
-)
+from agent.store.draft_documents import context_document, context_from
+from agent.store.draft_findings import DraftFindings
+from agent.store.draft_history import DraftHistory
+from agent.store.draft_versions import DraftVersions, changed_meanwhile, version_from
+from agent.store.tables import DraftRow, OccasionRow
 
 TOLD = (
     DraftState.APPROVED,
@@ -57,6 +39,9 @@ class SqlDraftStore:
 
     def __init__(self, session: Session, shop_id: str, clock: Clock) -> None:
         self._session, self._shop, self._clock = session, shop_id, clock
+        self._versions = DraftVersions(session, shop_id)
+        self._findings = DraftFindings(session, shop_id, clock)
+        self._history = DraftHistory(session, shop_id, clock)
 
     # -- reading
 
@@ -87,52 +72,15 @@ class SqlDraftStore:
 
     def versions(self, draft_id: str) -> list[DraftVersion]:
         """All texts, oldest first."""
-        query = (
-            select(DraftVersionRow)
-            .where(DraftVersionRow.shop_id == self._shop, DraftVersionRow.draft_id == draft_id)
-            .order_by(DraftVersionRow.number)
-        )
-        return [_version(row) for row in self._session.scalars(query)]
+        return self._versions.all(draft_id)
 
     def steps(self, draft_id: str) -> list[DraftStepTaken]:
         """The draft's life, oldest first."""
-        query = (
-            select(DraftStep)
-            .where(DraftStep.shop_id == self._shop, DraftStep.draft_id == draft_id)
-            .order_by(DraftStep.number)
-        )
-        return [
-            DraftStepTaken(
-                number=row.number,
-                before=DraftState(row.before) if row.before else None,
-                after=DraftState(row.after),
-                by=row.actor,
-                why=row.why,
-                at=row.at,
-            )
-            for row in self._session.scalars(query)
-        ]
+        return self._history.steps(draft_id)
 
     def decisions(self, draft_id: str) -> list[Decision]:
         """All decisions on a draft, oldest first."""
-        query = (
-            select(DecisionRow)
-            .where(DecisionRow.shop_id == self._shop, DecisionRow.draft_id == draft_id)
-            .order_by(DecisionRow.at, DecisionRow.decision_id)
-        )
-        return [
-            Decision(
-                decision_id=row.decision_id,
-                draft_id=row.draft_id,
-                version=row.version,
-                verb=Verb(row.verb),
-                by=row.actor,
-                reason=row.reason,
-                digest=row.digest,
-                at=row.at,
-            )
-            for row in self._session.scalars(query)
-        ]
+        return self._history.decisions(draft_id)
 
     def told(self, customer_id: str, *, since: datetime) -> list[Draft]:
         """What this customer was told (scheduled or sent) since a moment, newest first."""
@@ -198,9 +146,9 @@ class SqlDraftStore:
         )
         self._session.flush()
         if draft.version:
-            self._insert_version(draft.draft_id, draft.version)
+            self._versions.add(draft.draft_id, draft.version)
             self.record_findings(draft.draft_id, draft.version.number, draft.findings, stage="compose")
-        self._step(draft.draft_id, before=None, after=draft.state, by=by, why=draft.why)
+        self._history.add_step(draft.draft_id, before=None, after=draft.state, by=by, why=draft.why)
 
     def move(self, draft_id: str, after: DraftState, *, by: str, why: str) -> None:
         """Take a step. Raises CallerMistake when it is not allowed, StaleVersion when somebody else moved first."""
@@ -221,9 +169,9 @@ class SqlDraftStore:
             ),
         )
         if changed.rowcount != 1:
-            raise _stale(draft_id)
+            raise changed_meanwhile(draft_id)
         self._session.refresh(row)
-        self._step(draft_id, before=before, after=after, by=by, why=why)
+        self._history.add_step(draft_id, before=before, after=after, by=by, why=why)
 
     def add_version(
         self,
@@ -239,8 +187,8 @@ class SqlDraftStore:
         """Append a text with its findings and take the step to `after`. Raises StaleVersion when its number is taken."""
         row = self._row(draft_id)
         if version.number != row.current_version + 1:
-            raise _stale(draft_id)
-        self._insert_version(draft_id, version)
+            raise changed_meanwhile(draft_id)
+        self._versions.add(draft_id, version)
         self.record_findings(draft_id, version.number, findings, stage=stage)
         row.current_version = version.number
         self._session.flush()
@@ -250,54 +198,11 @@ class SqlDraftStore:
         self, draft_id: str, version: int, findings: Sequence[Finding], *, stage: str
     ) -> None:
         """Append a round of the gate's findings on a version; the newest round is what `get` shows."""
-        newest = self._newest_round(draft_id, version)
-        for position, finding in enumerate(findings):
-            self._session.add(
-                FindingRow(
-                    shop_id=self._shop,
-                    draft_id=draft_id,
-                    version=version,
-                    stage=stage,
-                    round=newest + 1,
-                    position=position,
-                    check_name=finding.check,
-                    severity=finding.severity.value,
-                    field=finding.field,
-                    span_from=finding.span[0],
-                    span_to=finding.span[1],
-                    quote=finding.quote,
-                    message=finding.message,
-                    suggestion=finding.suggestion,
-                    at=self._clock.now(),
-                )
-            )
-        self._session.execute(
-            update(DraftVersionRow)
-            .where(
-                DraftVersionRow.shop_id == self._shop,
-                DraftVersionRow.draft_id == draft_id,
-                DraftVersionRow.number == version,
-            )
-            .values(gate_round=newest + 1)
-        )
-        self._session.flush()
+        self._findings.record(draft_id, version, findings, stage=stage)
 
     def add_decision(self, decision: Decision) -> None:
         """Record what a person decided."""
-        self._session.add(
-            DecisionRow(
-                shop_id=self._shop,
-                decision_id=decision.decision_id,
-                draft_id=decision.draft_id,
-                version=decision.version,
-                verb=decision.verb.value,
-                actor=decision.by,
-                reason=decision.reason,
-                digest=decision.digest,
-                at=decision.at,
-            )
-        )
-        self._session.flush()
+        self._history.add_decision(decision)
 
     def set_later(self, draft_id: str, until: datetime | None) -> None:
         """Hide a waiting draft from the queue until a moment."""
@@ -345,69 +250,11 @@ class SqlDraftStore:
             return self._session.scalars(query).one()
         return occasion_id
 
-    def _insert_version(self, draft_id: str, version: DraftVersion) -> None:
-        row = DraftVersionRow(
-            shop_id=self._shop,
-            draft_id=draft_id,
-            number=version.number,
-            author=version.author,
-            subject=version.subject,
-            body=version.body,
-            paragraphs=paragraph_documents(version.paragraphs),
-            evidence={
-                "facts": version.evidence_facts,
-                "passages": [asdict(passage) for passage in version.evidence_passages],
-            },
-            plan=version.plan,
-            prompt_name=version.prompt.name if version.prompt else None,
-            prompt_version=version.prompt.version if version.prompt else None,
-            prompt_digest=version.prompt.digest if version.prompt else None,
-            gate_round=0,
-            created_at=version.created_at,
-        )
-        try:
-            with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError as error:
-            raise _stale(draft_id) from error
-
-    def _step(
-        self, draft_id: str, *, before: DraftState | None, after: DraftState, by: str, why: str
-    ) -> None:
-        number = self._session.scalar(
-            select(func.coalesce(func.max(DraftStep.number), 0)).where(
-                DraftStep.shop_id == self._shop, DraftStep.draft_id == draft_id
-            )
-        )
-        self._session.add(
-            DraftStep(
-                shop_id=self._shop,
-                draft_id=draft_id,
-                number=(number or 0) + 1,
-                before=before.value if before else None,
-                after=after.value,
-                actor=by,
-                why=why,
-                at=self._clock.now(),
-            )
-        )
-        self._session.flush()
-
-    def _newest_round(self, draft_id: str, version: int) -> int:
-        found = self._session.scalar(
-            select(DraftVersionRow.gate_round).where(
-                DraftVersionRow.shop_id == self._shop,
-                DraftVersionRow.draft_id == draft_id,
-                DraftVersionRow.number == version,
-            )
-        )
-        return found or 0
-
     def _drafts(self, rows: Sequence[DraftRow]) -> list[Draft]:
         return [self._draft(row) for row in rows]
 
     def _draft(self, row: DraftRow) -> Draft:
-        version = self._session.get(DraftVersionRow, (self._shop, row.draft_id, row.current_version))
+        version = self._versions.row(row.draft_id, row.current_version)
         return Draft(
             draft_id=row.draft_id,
             customer_id=row.customer_id,
@@ -420,57 +267,8 @@ class SqlDraftStore:
             reward=row.reward,
             fallback=row.fallback,
             context=context_from(row.context) if row.context else None,
-            version=_version(version) if version else None,
-            findings=self._findings(version) if version else (),
+            version=version_from(version) if version else None,
+            findings=self._findings.newest(version) if version else (),
             created_at=row.created_at,
             expires_at=row.expires_at,
         )
-
-    def _findings(self, version: DraftVersionRow) -> tuple[Finding, ...]:
-        query = (
-            select(FindingRow)
-            .where(
-                FindingRow.shop_id == self._shop,
-                FindingRow.draft_id == version.draft_id,
-                FindingRow.version == version.number,
-                FindingRow.round == version.gate_round,
-            )
-            .order_by(FindingRow.position)
-        )
-        return tuple(
-            Finding(
-                check=row.check_name,
-                severity=Severity(row.severity),
-                field=cast("FieldName", row.field),
-                span=(row.span_from, row.span_to),
-                quote=row.quote,
-                message=row.message,
-                suggestion=row.suggestion,
-            )
-            for row in self._session.scalars(query)
-        )
-
-
-def _version(row: DraftVersionRow) -> DraftVersion:
-    prompt = None
-    if row.prompt_name and row.prompt_version and row.prompt_digest:
-        prompt = PromptUsed(row.prompt_name, row.prompt_version, row.prompt_digest)
-    return DraftVersion(
-        number=row.number,
-        author=row.author,
-        subject=row.subject,
-        body=row.body,
-        paragraphs=paragraphs_from(row.paragraphs),
-        evidence_facts=row.evidence["facts"],
-        evidence_passages=passages_from(row.evidence["passages"]),
-        plan=row.plan,
-        prompt=prompt,
-        created_at=row.created_at,
-    )
-
-
-def _stale(draft_id: str) -> StaleVersion:
-    return StaleVersion(
-        f"draft {draft_id} was changed by somebody else meanwhile",
-        ja="この下書きは、ほかの方が先に更新しました。画面を開き直して、最新の文面をご確認ください。",
-    )

@@ -1,0 +1,86 @@
+"""The texts of a draft: written once, never changed."""
+
+from dataclasses import asdict
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from agent.domain.draft import DraftVersion, PromptUsed
+from agent.domain.errors import StaleVersion
+from agent.store.draft_documents import paragraph_documents, paragraphs_from, passages_from
+from agent.store.tables import DraftVersionRow
+
+
+class DraftVersions:
+    """The texts of one shop's drafts. Every call works in the session's transaction."""
+
+    def __init__(self, session: Session, shop_id: str) -> None:
+        self._session, self._shop = session, shop_id
+
+    def all(self, draft_id: str) -> list[DraftVersion]:
+        """All texts, oldest first."""
+        query = (
+            select(DraftVersionRow)
+            .where(DraftVersionRow.shop_id == self._shop, DraftVersionRow.draft_id == draft_id)
+            .order_by(DraftVersionRow.number)
+        )
+        return [version_from(row) for row in self._session.scalars(query)]
+
+    def row(self, draft_id: str, number: int) -> DraftVersionRow | None:
+        """One text as stored, or None."""
+        return self._session.get(DraftVersionRow, (self._shop, draft_id, number))
+
+    def add(self, draft_id: str, version: DraftVersion) -> None:
+        """Append a text. Raises StaleVersion when its number is taken."""
+        row = DraftVersionRow(
+            shop_id=self._shop,
+            draft_id=draft_id,
+            number=version.number,
+            author=version.author,
+            subject=version.subject,
+            body=version.body,
+            paragraphs=paragraph_documents(version.paragraphs),
+            evidence={
+                "facts": version.evidence_facts,
+                "passages": [asdict(passage) for passage in version.evidence_passages],
+            },
+            plan=version.plan,
+            prompt_name=version.prompt.name if version.prompt else None,
+            prompt_version=version.prompt.version if version.prompt else None,
+            prompt_digest=version.prompt.digest if version.prompt else None,
+            gate_round=0,
+            created_at=version.created_at,
+        )
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError as error:
+            raise changed_meanwhile(draft_id) from error
+
+
+def version_from(row: DraftVersionRow) -> DraftVersion:
+    """The text a row holds."""
+    prompt = None
+    if row.prompt_name and row.prompt_version and row.prompt_digest:
+        prompt = PromptUsed(row.prompt_name, row.prompt_version, row.prompt_digest)
+    return DraftVersion(
+        number=row.number,
+        author=row.author,
+        subject=row.subject,
+        body=row.body,
+        paragraphs=paragraphs_from(row.paragraphs),
+        evidence_facts=row.evidence["facts"],
+        evidence_passages=passages_from(row.evidence["passages"]),
+        plan=row.plan,
+        prompt=prompt,
+        created_at=row.created_at,
+    )
+
+
+def changed_meanwhile(draft_id: str) -> StaleVersion:
+    """The error for whoever came second to a draft."""
+    return StaleVersion(
+        f"draft {draft_id} was changed by somebody else meanwhile",
+        ja="この下書きは、ほかの方が先に更新しました。画面を開き直して、最新の文面をご確認ください。",
+    )
