@@ -57,7 +57,7 @@ def migrate(engine: Engine) -> None:
             # Loaded only when there is work: Alembic costs every command a fifth of a second.
             from agent.store.migrate import upgrade
 
-            upgrade(engine)
+            upgrade(engine, MIGRATIONS)
     except OperationalError as error:
         raise OperatorMustFix(
             f"the database cannot be opened: {error.orig}",
