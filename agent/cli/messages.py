@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from agent.cli.documents import decision_document, draft_document
+from agent.cli.one_of import one_of
 from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, lines, say, table
 from agent.domain.decision import Verb
 from agent.domain.draft import STATE_JA, DraftState
@@ -132,13 +133,8 @@ def queue(
 
 
 def _state(text: str) -> DraftState:
-    try:
-        return DraftState(text)
-    except ValueError as error:
-        known = "、".join(DraftState)
-        raise CallerMistake(
-            f"no state {text!r}", ja=f"状態「{text}」はありません。次から選んでください: all、{known}"
-        ) from error
+    unknown = f"状態「{text}」はありません"
+    return one_of(DraftState, text, name="state", unknown=unknown, also=("all",))
 
 
 @commands.command()
@@ -180,13 +176,7 @@ def decide(
 
 
 def _verb(text: str) -> Verb:
-    try:
-        return Verb(text)
-    except ValueError as error:
-        known = "、".join(Verb)
-        raise CallerMistake(
-            f"no verb {text!r}", ja=f"「{text}」という判断はありません。次から選んでください: {known}"
-        ) from error
+    return one_of(Verb, text, name="verb", unknown=f"「{text}」という判断はありません")
 
 
 def _text(file: Path | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from agent.cli.one_of import one_of
 from agent.cli.output import (
     REFUSED,
     AsJson,
@@ -189,13 +190,7 @@ def customers(
 
 
 def _segment(text: str) -> Segment:
-    try:
-        return Segment(text)
-    except ValueError as error:
-        known = "、".join(Segment)
-        raise CallerMistake(
-            f"no segment {text!r}", ja=f"区分「{text}」はありません。次から選んでください: {known}"
-        ) from error
+    return one_of(Segment, text, name="segment", unknown=f"区分「{text}」はありません")
 
 
 @commands.command()
