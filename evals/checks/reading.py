@@ -23,9 +23,13 @@ _PHONE = re.compile(
 _POSTCODE = re.compile(r"〒\s*\d{3}-?\d{4}|(?<!\d)\d{3}-\d{4}(?!\d)")
 _RULE = re.compile(r"^\s*[-=─━―—_*＊~〜・◇◆■□●○☆★+#.]{3,}.{0,20}?[-=─━―—_*＊~〜・◇◆■□●○☆★+#.]*\s*$")
 _FOOTER_WORD = re.compile(
-    r"配信停止|配信解除|配信の?停止|購読(?:解除|停止)|メルマガ|お問い?合わ?せ(?:先|窓口)?[:は]|TEL|Tel|tel|電話|E-?mail|営業時間"
-    r"|発行|配信者|送信者|差出人|運営|住所|所在地|連絡先|unsubscribe|〒|Copyright|©|定休日|受付時間|停止は|不要な方|ご不要"
+    r"配信(?:の?停止|解除|者)|購読(?:解除|停止)|メルマガ|お問い?合わ?せ(?:先|窓口)?[:は]|TEL|Tel|tel|電話[:は]|E-?mail|営業時間"
+    r"|発行|送信者|差出人|運営|住所|所在地|連絡先|unsubscribe|〒|Copyright|©|定休日|受付時間"
 )
+_FOOTER_HINT = re.compile(
+    r"(?:ご?案内|配信|メール|お便り|お知らせ)[^。\n]{0,14}(?:不要|停止|止め)|(?:不要|停止|止め)[^。\n]{0,16}(?:こちら|下記|次の)"
+)
+"""Words of leaving that also stand in a message's own sentences: they count only about being written to."""
 _SENTENCE = re.compile(r"[^。!?\n]+(?:[。!?]+[」』)]*)?")
 
 
@@ -157,8 +161,8 @@ def _is_footer_line(bare: str, marks: list[str], names: list[str]) -> bool:
         return True
     if any(name in tight and len(tight) <= len(name) + 12 for name in names):
         return True
-    if len(bare) > 70:
+    if _LINK.fullmatch(bare) or _POSTCODE.search(bare):
+        return True
+    if len(bare) > 70 or bare.count("。") > 1:
         return False
-    return bool(
-        _FOOTER_WORD.search(bare) or _LINK.fullmatch(bare) or _PHONE.search(bare) or _POSTCODE.search(bare)
-    )
+    return bool(_FOOTER_WORD.search(bare) or _FOOTER_HINT.search(bare) or _PHONE.search(bare))

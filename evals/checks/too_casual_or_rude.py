@@ -5,16 +5,19 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
-from evals.checks.reading import FieldText, Reading
+from evals.checks.reading import MASK, FieldText, Reading
+from evals.checks.sentence_ends import Ending, ending_of
 
 CHECK = "too_casual_or_rude"
 
-_PLAIN_END = re.compile(
-    r"(?:(?:だ|である|だった|だろう|なかった|思う|思った|ほしい|欲しい|してる|している|した|ました(?!)|くれた|くる|きた|なった|なる|できる|できた|届いた|入った|ある|あった|いる|いた|する|しない|ない|たい|おいしい|うれしい|嬉しい|楽しい|よい|良い|いい))[。!]+$|(?:してる|いる|てる|ある|ない|どう|元気|だった|した|いい|くれる|みる|いく|たい|届いた|もう)\?+$|"
-    r"(?<!です)(?<!ます)(?<!ました)(?<!でした)(?<!ません)(?<!ください)(?<!ませ)(?<!でしょう)(?<!ましょう)(?<!すぎず)(?<!どうぞ)[うるただいてしよら]ね[。!]*$|"
-    r"(?<!です)(?<!ます)(?<!ました)(?<!でした)(?<!ません)(?<!ましょう)[るただいう]よ[。!]*$"
-)
-_POLITE = re.compile(r"(?:です|ます|ました|ません|でした|ください|ませ|ましょう|でしょう)")
+_WHY = {
+    Ending.PLAIN: "です・ますの文に、常体の文が混ざっています。丁寧な言い方にそろえてください。",
+    Ending.FRIENDLY: "くだけすぎた文の終わり方です。です・ますの丁寧な言い方に直してください。",
+    Ending.ORDER: "命令の形です。お願いの形に直してください。",
+}
+_SHORTEST = 4
+"""A shorter line (どうぞ, では) is a fragment."""
+_KANA = re.compile(r"[ぁ-ん]")
 _IN_QUOTES = re.compile(r"[「『][^」』\n]*[」』]")
 
 
@@ -31,13 +34,19 @@ def find(reading: Reading) -> Iterator[Finding]:
         )
 
     yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_ours)
-    yield from _plain_ends(reading.body)
+    for text in reading.fields:
+        yield from _ends(text)
 
 
-def _plain_ends(text: FieldText) -> Iterator[Finding]:
-    why = "です・ますの文に、常体の文が混ざっています。丁寧な言い方にそろえてください。"
+def _ends(text: FieldText) -> Iterator[Finding]:
+    """Sentences in our own voice that end without です・ます. A line broken off without 。 may go on in the next one."""
     for start, end in text.sentences:
         sentence = text.said[start:end]
-        match = _PLAIN_END.search(sentence)
-        if match and len(sentence) >= 5 and not _POLITE.search(sentence[-6:]):
-            yield text.find(CHECK, start + match.start(), end, why)
+        bare = sentence.rstrip()
+        if len(bare) < _SHORTEST or bare.endswith(("」", "』", ")")) or not _KANA.search(bare):
+            continue
+        ending = ending_of(bare)
+        closed = bare[-1] in "。!?" or not text.said[end:].strip(f"\n {MASK}")
+        if ending is Ending.POLITE or (ending is not Ending.FRIENDLY and not (closed and text.field == "body")):
+            continue
+        yield text.find(CHECK, max(start, start + len(bare) - 12), start + len(bare), _WHY[ending])

@@ -26,10 +26,10 @@ def find(reading: Reading) -> Iterator[Finding]:
         units = utf16_units(body.raw)
         if units > LINE_READABLE_UNITS:
             why = f"LINEの本文が{units:,}文字分あります。{LINE_READABLE_UNITS:,}文字以内に縮めてください。"
-            yield Finding(CHECK, Severity.BLOCK, "body", (0, len(body.raw)), body.raw[:40], why)
+            yield Finding(CHECK, Severity.BLOCK, "body", (0, len(body.raw)), body.raw, why)
     elif len(body.plain.text[: body.footer_from]) > MAIL_READABLE_CHARACTERS:
         why = "本文が長めです。要点を絞ると読まれやすくなります。"
-        yield Finding(CHECK, Severity.NOTE, "body", (0, len(body.raw)), body.raw[:40], why)
+        yield Finding(CHECK, Severity.NOTE, "body", (0, len(body.raw)), body.raw, why)
     if subject is None:
         if reading.is_email:
             yield Finding(
