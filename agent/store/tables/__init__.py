@@ -1,0 +1,60 @@
+"""Every table of the store. One schema for SQLite and PostgreSQL; every row belongs to a shop.
+
+Money is integer yen. Moments are UTC. A day column (`Date`) is a calendar day in Asia/Tokyo. JSON columns hold documents we
+only read whole. Nothing that says what happened is ever overwritten: versions, findings, decisions, deliveries, audit.
+"""
+
+from agent.store.tables.base import Base, Shop, ShopRow, Utc
+from agent.store.tables.drafts import (
+    DecisionRow,
+    DraftRow,
+    DraftStep,
+    DraftVersionRow,
+    FindingRow,
+    OccasionRow,
+)
+from agent.store.tables.imports import Import, ReplacedRecord
+from agent.store.tables.kept import KeptValueRow
+from agent.store.tables.knowledge import IndexedDocument, IndexedPassage, Policy
+from agent.store.tables.orders import Order, OrderLine
+from agent.store.tables.outbox import DeliveryRow, OutboxRow, Suppression
+from agent.store.tables.people import Consent, Customer, CustomerRecord, Fact, Identity
+from agent.store.tables.products import Product, Variant
+from agent.store.tables.records import AuditRow, ModelCall
+from agent.store.tables.staff import LoginAttempt, StaffSession, User
+
+__all__ = [
+    "AuditRow",
+    "Base",
+    "Consent",
+    "Customer",
+    "CustomerRecord",
+    "DecisionRow",
+    "DeliveryRow",
+    "DraftRow",
+    "DraftStep",
+    "DraftVersionRow",
+    "Fact",
+    "FindingRow",
+    "Identity",
+    "Import",
+    "IndexedDocument",
+    "IndexedPassage",
+    "KeptValueRow",
+    "LoginAttempt",
+    "ModelCall",
+    "OccasionRow",
+    "Order",
+    "OrderLine",
+    "OutboxRow",
+    "Policy",
+    "Product",
+    "ReplacedRecord",
+    "Shop",
+    "ShopRow",
+    "StaffSession",
+    "Suppression",
+    "User",
+    "Utc",
+    "Variant",
+]
