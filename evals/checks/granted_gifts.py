@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from evals.checks.fold import spelled
+from evals.checks.ledger import ledger_of
 from evals.checks.reading import FieldText, Reading
 
 _GIFT = re.compile(
@@ -16,14 +17,34 @@ _NO_GIFT = re.compile(
 )
 
 
+_ASKS_BACK = re.compile(
+    r"(?:に)?(?:なる|なら|なり|ください|いただ|くださ|用(?:に|の)|でしたら|とき|際|方|には)"
+)
+"""プレゼントなさる, お贈りいただく: the customer gives."""
+
+
+_QUALIFIES = re.compile(r"季節|当店|特製|限定|オリジナル|人気|新作|お好き|ささやか|心ばかり|自慢|少し")
+
+
 def find_gifts(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
-    """グラスをお付けしました: a thing given away that no source names."""
-    known = reading.known.spelling
+    """グラスをお付けしました, くきの香の小袋をお付けします: a thing given away that offer, policies and facts do not give.
+
+    That the shop sells the thing is no ground: what is given must stand in the offer, a policy or a fact of the customer.
+    """
+    ledger = ledger_of(reading.context)
+    granted = spelled("\n".join((ledger.offer.text, ledger.policies.text, ledger.customer.text)))
     for match in _GIFT.finditer(text.said):
         what = re.split(r"[、。はがにでと]", match["what"])[-1]
-        first = spelled(re.split(r"の", what)[0] if len(re.split(r"の", what)[0]) >= 2 else what)
-        pieces = [first[at : at + 2] for at in range(len(first) - 1)]
-        if len(first) < 2 or _NO_GIFT.search(what) or any(piece in known for piece in pieces):
+        if _NO_GIFT.search(what) or not re.search(r"[一-鿿ァ-ヴ]", what):
             continue
-        if re.search(r"[一-鿿ァ-ヴ]", what):
-            yield text.find(check, *match.span("what"), "特典の記録にない贈りものです。外してください。")
+        if _ASKS_BACK.search(text.said[match.end() : match.end() + 10]):
+            continue
+        parts = [spelled(part) for part in what.split("の") if len(part) > 1 and not _QUALIFIES.search(part)]
+        if all(_shares_pair(part, granted) for part in parts):
+            continue
+        yield text.find(check, *match.span("what"), "特典の記録にない贈りものです。外してください。")
+
+
+def _shares_pair(part: str, granted: str) -> bool:
+    """True when two neighbouring signs of a word stand in what was granted: spellings differ, things seldom do."""
+    return any(part[at : at + 2] in granted for at in range(len(part) - 1))

@@ -7,8 +7,10 @@ from datetime import date
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.dates import Dated, dates
+from evals.checks.free_shipping import free_shipping_is_true
 from evals.checks.granted_gifts import find_gifts
 from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.offer_hours import find_hours
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -43,6 +45,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield from _codes(reading, text)
         yield from _numbers(reading, ledger, text)
         yield from _deadlines(reading, ledger, text)
+        yield from find_hours(reading, text, CHECK)
         yield from find_gifts(reading, text, CHECK)
     yield from _wordings(reading, ledger)
 
@@ -266,6 +269,10 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
         words = match.group()
         if words in reading.known.everything:
             return False
+        if phrase.tag == "gift" and _gives_no_gift(text, match):
+            return False
+        if phrase.tag == "shipping":
+            return not free_shipping_is_true(reading, ledger, text, match.start())
         if phrase.tag == "terms":
             scope = re.match(r"全品|全商品|すべて|どなた|何度|何回|併用|ご家族|お友達", words)
             return limited and not (scope and scope.group() in sources)
@@ -276,6 +283,16 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
         return not _GRANTS[phrase.tag].search(sources)
 
     yield from find_phrases(CHECK, reading.fields, load_phrases("offer_words"), accept=is_invented)
+
+
+_NO_GIFT_BEFORE = re.compile(
+    r"(?:ご?連絡|お?返事|ご?返信|ご?案内|お知らせ|メール|お?便り|お?電話|お?手紙|ご?説明|ご?報告|お?見積|資料|ポイント|pt|円|クーポン|割引|コード|券)(?:分|引き)?(?:を|は|も|で)?(?:、)?[^。、\n]{0,6}$"
+)
+
+
+def _gives_no_gift(text: FieldText, match: "re.Match[str]") -> bool:
+    """True for ご連絡を差し上げます and 30ポイントを差し上げます: a word, or a reward that other rules look at."""
+    return bool(_NO_GIFT_BEFORE.search(text.said[max(0, match.start() - 20) : match.start()]))
 
 
 def _has_limits(reading: Reading, ledger: Ledger) -> bool:

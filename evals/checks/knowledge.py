@@ -107,15 +107,25 @@ _SIZE = re.compile(
 _WORDS = re.compile(r"[\s・/／「」『』]+")
 
 
+_COMMON = (
+    "限定 新作 新茶 新米 新豆 定番 無地 大容量 お試し 徳用 単品 本体 国産 有機 無添加 季節 秋冬 春夏 通年 予約 "
+    "旬 初回 送料 化粧 商品 食品 雑貨 大 中 小"
+)
+_TOO_COMMON = frozenset(_COMMON.split())
+"""Words of titles that a draft uses for other things as well."""
+
+
 def _nicknames(title: str, others: list[str]) -> tuple[str, ...]:
-    """The last word of a title, and its last run of katakana or kanji, when it is long enough and no other product's."""
+    """Words of a title, and their last runs of katakana or kanji, which no other title has: what people call it."""
     bare = _SIZE.sub("", _SIZE.sub("", _BRACKETED.sub("", title))).strip()
     words = [word for word in _WORDS.split(bare) if word]
     tails = [words[-1]] if words else []
     tails += re.findall(r"[ァ-ヴー]{4,}$|[一-鿿々]{3,}$|[ァ-ヴー]{4,}(?=[一-鿿]{1,2}$)", bare)
+    tails += [found for word in words for found in re.findall(r"[ァ-ヴー]{3,}$|[一-鿿々]{2,}$", word)]
+    tails += [word for word in words if len(word) >= 2 and not word.isascii()]
     spelled_others = "\n".join(spelled(other) for other in others)
-    found = dict.fromkeys(spelled(tail) for tail in tails)
-    return tuple(tail for tail in found if len(tail) >= 3 and tail not in spelled_others)
+    found = dict.fromkeys(spelled(tail) for tail in tails if tail not in _TOO_COMMON)
+    return tuple(tail for tail in found if len(tail) >= 2 and tail not in spelled_others)
 
 
 def _variant(title: str) -> str:

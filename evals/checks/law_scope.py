@@ -24,7 +24,9 @@ def kinds_of(reading: Reading) -> frozenset[str]:
     return frozenset(named or {_kind(p) for p in products})
 
 
-_OF_SKIN = re.compile(r"spf|pa\+|保湿|美容|肌|はだ|ふぁんで|下地|こすめ|毛穴|りっぷ|ちーく")
+_OF_SKIN = re.compile(
+    r"spf|pa\+|保湿|美容|肌(?!触|ざわ|着|寒|掛|色|当|あた|心地|離)|素はだ|おはだ|ふぁんで|下地|こすめ|毛穴|りっぷ|ちーく"
+)
 
 
 def _kind(product: KnownProduct) -> str:

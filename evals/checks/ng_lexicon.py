@@ -28,6 +28,7 @@ _ALSO_OF_CLOTH = frozenset({1, 2, 4, 5, 6, 14, 26})
 """Stains, creases and germs of things: a claim on the body only when skin is spoken of."""
 
 
+_CLOTH = re.compile(r"生地|布|干|あいろん|洗濯|霧吹き|しゃつ|服|裾|袖|はんがー|畳|たた[みむん]")
 _COUNTS_DOWN = re.compile(r"[^たのだる]あと(?:わずか)?\d")
 
 
@@ -111,7 +112,8 @@ def _severity(
 ) -> Severity | None:
     """How bad this use is; None when the row does not concern these products or the shop can back the words."""
     spelling = text.spelling.text
-    if row.number in _ALSO_OF_CLOTH and kinds == {OTHER} and not SKIN.search(spelling):
+    of_cloth = kinds == {OTHER} or _CLOTH.search(spelling[max(0, start - 24) : end + 24])
+    if row.number in _ALSO_OF_CLOTH and OTHER in kinds and of_cloth and not SKIN.search(spelling):
         return None
     # あと3時間 counts down; 塗ったあと2時間 only tells an order.
     if (

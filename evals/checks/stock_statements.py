@@ -95,10 +95,23 @@ def _numbers(
             continue
         before = text.said[max(0, found.start - 10) : found.start]
         after = text.said[found.end : found.end + 8]
-        left = re.search(r"(?:残り|在庫(?:は|が)?|ラスト|残すところ)[^。、\n]{0,6}$", before)
-        if not left and not re.match(r"(?:のみ|だけ|を)?(?:残|在庫|ご用意)", after):
+        left = re.search(
+            r"(?:残り|在庫(?:は|が)?|ラスト|残すところ|初回(?:は|の?(?:数|入荷|生産|ご用意))?|限定|数量|全部で|入荷(?:数)?(?:は)?|用意(?:は|数は)?|作った(?:の)?は|仕込んだ(?:の)?は)[^。、\n]{0,6}$",
+            before,
+        )
+        if not left and not re.match(
+            r"(?:のみ|だけ|を|が|ほど|限り|限定)?(?:の)?(?:残|在庫|ご用意|入荷|を?(?:仕込|ご?用意)|の?(?:限定|み(?:の)?ご用意)|(?:が|は)?(?:お手元|棚|倉庫))",
+            after,
+        ):
             continue
-        counts = {one.count for one in _named(reading, text, found.start, status) or status.values()}
+        meant = _named(reading, text, found.start, status) or list(status.values())
+        counts = {one.count for one in meant} | {
+            known.value for one in meant for known in quantities(one.text) if known.kind == q.COUNT
+        }
+        others = (*ledger.offer.quantities, *ledger.customer.quantities)
+        told = any(known.value == found.value and known.unit == found.unit for known in others)
+        if told and not (left and re.match("残|在庫|ラスト", left.group())):
+            continue
         if found.value not in counts and found.value not in ledger.products.values(q.COUNT):
             why = "在庫の記録と数が合いません。残りの数を直してください。"
             yield text.find(check, found.start, found.end, why)

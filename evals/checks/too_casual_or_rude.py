@@ -47,6 +47,8 @@ def _ends(text: FieldText) -> Iterator[Finding]:
             continue
         ending = ending_of(bare)
         closed = bare[-1] in "。!?" or not text.said[end:].strip(f"\n {MASK}")
-        if ending is Ending.POLITE or (ending is not Ending.FRIENDLY and not (closed and text.field == "body")):
+        if ending is Ending.POLITE or (
+            ending is not Ending.FRIENDLY and not (closed and text.field == "body")
+        ):
             continue
         yield text.find(CHECK, max(start, start + len(bare) - 12), start + len(bare), _WHY[ending])

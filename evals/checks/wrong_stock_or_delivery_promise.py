@@ -4,23 +4,17 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
-from evals.checks import quantities as q
 from evals.checks.dates import dates
 from evals.checks.delivery_days import find_delivery_days
+from evals.checks.free_shipping import FREE_SHIPPING, free_shipping_is_true
 from evals.checks.ledger import Ledger, ledger_of
-from evals.checks.quantities import quantities
 from evals.checks.reading import FieldText, Reading
+from evals.checks.shipping_speed import find_speed
 from evals.checks.stock_statements import find_stock
 
 CHECK = "wrong_stock_or_delivery_promise"
 
 _FAST = (
-    (
-        re.compile(
-            r"即日(?:発送|出荷|配送|お届け)|当日(?:に|中に)?(?:発送|出荷|配送|お届け|中に)|本日(?:中に)?(?:発送|出荷)(?!(?:いたし|し)ました|の手続|を完了)|今日(?:中に)?(?:発送|出荷)(?!(?:いたし|し)ました)"
-        ),
-        r"即日|当日|本日",
-    ),
     (
         re.compile(
             r"翌日(?:に|には|中に|の)?(?:お届け|配達|到着|着|お手元|届)|翌日配[送達]|(?:明日|あす|あした)(?:に|には|中に|の[^。\n]{0,6}に)?[^。\n]{0,10}(?:お届け(?:し|いた|でき|予定)|届(?:き|く|け)|到着|お手元に|着き)"
@@ -55,18 +49,17 @@ _FAST = (
         r"置き配|後払い|代引|着払い|分割",
     ),
 )
-_FREE_SHIPPING = re.compile(
-    r"送料(?:は|が|も)?(?:、)?(?:当店(?:が|で)?負担|無料|0円|サービス|いただきません|かかりません|頂きません|不要|こちら(?:で|が)(?:負担|持))|無料(?:配送|で(?:お届け|発送|配送))"
-)
 _CERTAIN = re.compile(
     r"(?:必ず|確実に|絶対に|間違いなく|かならず|お約束(?:して|いたし|し))[^。\n]{0,18}(?:お届け|届き|届く|到着|発送|入荷|間に合|お手元)|(?:お届け|到着|発送|納期|間に合うこと)[^。\n]{0,10}(?:保証|お約束|確約)|(?:までに|当日|記念日|誕生日|クリスマス|お正月|ご出発|式)(?:に)?(?:は)?[^。\n]{0,8}(?:間に合わせ|間に合い)ます"
 )
 _KEEP = re.compile(
     r"(?:お取り?置き|取り置き|確保(?:し|いた|でき)|キープ|優先的?に(?:確保|お届け|発送|お取り))[^。\n]{0,12}(?:ます|ました|おります|でき|可能|いただけ)"
+    r"|(?:お客(?:様|さま)|[一-鿿]{1,4}(?:様|さま|さん))(?:の)?(?:ぶん|分)(?:を|は|も)?[^。\n]{0,10}(?:取って|残して|確保|ご用意し|よけて|別に|分けて)"
 )
 _RESTOCK = re.compile(r"(?:再入荷|入荷|再販|販売再開|お届け再開)")
 _RESTOCK_PROMISE = re.compile(
-    r"(?:再入荷|入荷|再販|販売再開)(?:が|は|を|の|も)?[^。\n]{0,10}(?:予定|見込|決ま|決定|いたします|します|できます|お待ち|です)"
+    r"(?:再入荷|入荷|再販|販売再開)(?:が|は|を|の|も)?(?:(?![。\n]|知らせ|案内|連絡|次第|しましたら|したら|待ち|未定|できず|ませ)[^。\n]){0,10}?"
+    r"(?:予定(?!は?(?:未定|わか|分か|ござ|あり|立))|見込|決ま|決定|いたします|します|できます|です)"
 )
 
 
@@ -75,6 +68,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     yield from find_stock(reading, CHECK)
     for text in reading.fields:
         yield from find_delivery_days(reading, text, CHECK)
+        yield from find_speed(reading, text, CHECK)
         yield from _promises(reading, ledger_of(reading.context), text)
 
 
@@ -97,12 +91,12 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
                 CHECK, *match.span(), "お届けや入荷を確約する表現です。「予定」などに言い換えてください。"
             )
     for match in _KEEP.finditer(text.said):
-        if not re.search(r"取り?置き|確保|優先", everything):
+        if not _allows(everything, r"取り?置き|確保|優先"):
             yield text.find(
                 CHECK, *match.span(), "規約や特典にない取り置き・優先の約束です。外してください。"
             )
-    for match in _FREE_SHIPPING.finditer(text.said):
-        if not _free_shipping_is_true(reading, ledger, text, match.start()):
+    for match in FREE_SHIPPING.finditer(text.said):
+        if not free_shipping_is_true(reading, ledger, text, match.start()):
             yield text.find(
                 CHECK, *match.span(), "規約や特典にない送料無料の約束です。条件を確かめて直してください。"
             )
@@ -135,35 +129,4 @@ def _is_known_tomorrow(reading: Reading, words: str) -> bool:
         for dated in dates(words, today)
         for known in ledger.dates()
         if dated.first > today
-    )
-
-
-def _free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, place: int) -> bool:
-    """By offer, by policy without limit, by policy under the limit it names, or at our fault in a recovery."""
-    sentence = text.sentence_at(place)
-    if re.search(
-        r"送料(?:が|は|を)?(?:無料|0円|負担|サービス|いただ)|無料(?:配送|発送|で)",
-        ledger.offer.text + ledger.customer.text,
-    ):
-        return True
-    for line in re.split(r"[\n。]", ledger.policies.text):
-        if not re.search(r"送料|配送料", line) or not re.search(
-            r"無料|負担|0円|いただ(?:き|い)(?:ません|ておりません)", line
-        ):
-            continue
-        limits = {found.value for found in quantities(line) if found.kind == q.YEN}
-        limited = limits and re.search(r"以上|を超え|から|未満", line)
-        if limited and any(
-            found.value >= min(limits) for found in quantities(sentence) if found.kind == q.YEN
-        ):
-            return True
-        if not limited or any(found.value in limits for found in quantities(sentence) if found.kind == q.YEN):
-            return True
-        if re.search(r"以上|対象|条件|あと|超え|場合", sentence):
-            return True
-        if re.search(r"返品|返送|交換|不良|初期", line) and re.search(r"返|交換|お直し", sentence):
-            return True
-    return bool(
-        re.search(r"返品|返送|交換|ご返送", sentence)
-        and re.search(r"当店(?:が)?負担|着払い", ledger.policies.text)
     )

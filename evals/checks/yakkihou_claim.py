@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
+from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
 from evals.checks.law_scope import SKIN, is_approved, kinds_of, title_spans
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
@@ -15,6 +16,15 @@ _OF_THINGS = re.compile(
     r"しみ|染み|しわ|皺|毛穴|黒ずみ|殺菌|除菌|抗菌|消毒|うぃるす|ういるす|細菌|脂肪|りふと|赤み|くすみ|血行"
 )
 """What household goods, cloth and dishes also have."""
+_PET = re.compile(
+    r"どっぐふーど|きゃっとふーど|ぺっとふーど|じゃーきー|おやつ|総合栄養食|成犬|成猫|愛犬|愛猫"
+)
+"""Food for animals promises no effects either."""
+_INNOCENT = re.compile(
+    r"お変わり|変わりな|変わらず|お気をつけ|ご自愛|お大事|崩され|召され|お過ごし|くださいませ|お祈り|願って|でしょうか|ませんか|ましたか|いかが"
+    r"|守られて|守って(?:くださ|おり|い)|防ぐため|届出|疾病の診断|乾燥による|味が|風味|香り|お湯|茶葉|生地|布|洗濯|干|あいろん|しゃつ"
+)
+"""Greetings, questions after somebody's health, and troubles of tea and cloth are no claims of the paraphrases."""
 _ASKED = re.compile(r"(?:とのこと|とおっしゃ|と伺|とうかが|お悩み|ご相談|気になるとの|とお聞き|でいらっしゃ)")
 _DENIED = re.compile(
     r"(?:ではありません|ではございません|わけではあり|ものではあり|を保証するもの|目的としたものでは|とは限りません|できません)"
@@ -31,9 +41,17 @@ def find(reading: Reading) -> Iterator[Finding]:
             continue
         told.append((finding.field, *finding.span))
         yield finding
-    only_things = kinds_of(reading) == {"other"}
+    kinds = kinds_of(reading)
+    only_things = kinds == {OTHER}
+    eaten = bool(kinds & {FOOD, ALCOHOL}) or any(_PET.search(p.spelling) for p in reading.known.products)
 
     def is_claim(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
+        if phrase.tag == "cosmetic" and not kinds & {COSMETIC, QUASI_DRUG}:
+            return False
+        if phrase.tag == "eaten" and not eaten:
+            return False
+        if phrase.tag and _INNOCENT.search(text.spelling.text[max(0, match.start() - 8) : match.end() + 12]):
+            return False
         words = match.group()
         start, end = match.span()
         if any(since < end and start < to for since, to in permitted[text.field]):

@@ -1,0 +1,45 @@
+"""Is a promise of free shipping true: by the offer, by a policy and its limit, or because the fault was ours?"""
+
+import re
+
+from evals.checks import quantities as q
+from evals.checks.ledger import Ledger
+from evals.checks.quantities import quantities
+from evals.checks.reading import FieldText, Reading
+
+FREE_SHIPPING = re.compile(
+    r"送料(?:分)?(?:は|が|も|を)?(?:、)?(?:当店(?:が|で|の)?(?:負担|持)|無料|0円|お?サービス|タダ|ただに|いただきません|かかりません|頂きません|"
+    r"頂戴(?:いた)?しません|不要|こちら(?:で|が|の)?(?:負担|持))|無料(?:配送|で(?:お届け|発送|配送))"
+)
+"""Shipping promised at no cost."""
+
+
+def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, place: int) -> bool:
+    """By offer, by policy without limit, by policy under the limit it names, or for a return."""
+    sentence = text.sentence_at(place)
+    returns = re.search(
+        r"返(?:品|送|し|却)|交換|お直し|取り?替え|着払い", text.said[max(0, place - 60) : place] + sentence
+    )
+    if re.search(
+        r"送料(?:が|は|を|の)?(?:\d+円)?(?:を|は|が)?(?:無料|0円|負担|サービス|いただ|返金)|無料(?:配送|発送|で)|着払い",
+        ledger.offer.text + ledger.customer.text,
+    ):
+        return True
+    amounts = {found.value for found in quantities(sentence) if found.kind == q.YEN}
+    for line in re.split(r"[\n。]", ledger.policies.text):
+        if not re.search(r"送料|配送料", line) or not re.search(
+            r"無料|負担|0円|いただ(?:き|い)(?:ません|ておりません)", line
+        ):
+            continue
+        if re.search(r"返品|返送|交換|不良|初期|誤り|当店の都合", line):
+            if returns:
+                return True
+            continue
+        limits = {found.value for found in quantities(line) if found.kind == q.YEN}
+        if not (limits and re.search(r"以上|を超え|から|未満", line)):
+            return True
+        if any(amount >= min(limits) or amount in limits for amount in amounts):
+            return True
+        if re.search(r"以上|対象|条件|あと|超え|場合", sentence):
+            return True
+    return bool(returns and re.search(r"当店(?:が)?負担|着払い", ledger.policies.text))
