@@ -10,7 +10,7 @@ import polars as pl
 from sqlalchemy import Connection, Index, Table, func, select
 
 from agent.domain.identity import Person
-from agent.store.bulk import insert_rows, plain_frame, plain_value
+from agent.store.bulk import insert_frame, insert_rows, plain_value
 from agent.store.ledger_people import SqlPeople
 from agent.store.ledger_rows import (
     KINDS,
@@ -79,7 +79,6 @@ class SqlImportTransaction(SqlPeople):
         self._sums = SqlTotals()
         self._found: list[tuple[str, str]] = []
         self._looked = False
-        self._written = self._learnt = 0
         self._aside: list[Index] = []
         self._temporary("okaeri_seen", "kind text, record_key text, primary key (kind, record_key)")
 
@@ -184,26 +183,13 @@ class SqlImportTransaction(SqlPeople):
         if orders.is_empty():
             return
         own = {"shop_id": self._shop, "import_id": self._import_id}
-        insert_rows(self._connection, "orders", orders.columns, plain_frame(orders), constants=own)
-        insert_rows(
-            self._connection,
-            "order_lines",
-            lines.columns,
-            plain_frame(lines),
-            constants={"shop_id": self._shop},
-        )
+        insert_frame(self._connection, "orders", orders, constants=own)
+        insert_frame(self._connection, "order_lines", lines, constants={"shop_id": self._shop})
         self._name(orders["customer_id"].unique().to_list())
         self._sums.orders += len(orders)
         self._sums.order_lines += len(lines)
         self._sums.revenue_orders += int(orders["is_revenue"].sum())
         self._sums.net_revenue_yen += int(orders["net_yen"].sum())
-
-    def _learn_while_growing(self, rows: int) -> None:
-        """Tell PostgreSQL whenever orders have doubled, so that looking up keys uses their index."""
-        self._written += rows
-        if self._written >= 2 * self._learnt:
-            self._learnt = self._written
-            self._learn("orders")
 
     def _known_orders(self, order_ids: pl.Series) -> dict[str, Any]:
         """Orders the store has among these: one look at the index for all, so that a first import pays little for asking."""

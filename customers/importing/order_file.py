@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import polars as pl
 
+from customers.importing.ahead import made_ahead
 from customers.importing.dialects import ECCUBE, GENERIC, SHOPIFY
 from customers.importing.generic_list import keyed
 from customers.importing.orders import ORDER_CELLS, Assembled, Dialect, assemble
@@ -56,9 +58,18 @@ class _OrderFile:
         self.tick()
         if frames and (rows := pl.concat(frames)).height:
             self.rows = rows.height
-            self._store(assemble(keyed(rows), self.table.kind, self.dialect, file=self.table.name))
+            self._store(self._assemble(keyed(rows)))
 
     def _take_stream(self) -> None:
+        again: set[str] = set()
+        with closing(made_ahead(self._bodies())) as bodies:
+            for assembled in bodies:
+                again.update(self._store(assembled))
+                self.tick()
+        self.scattered |= again
+
+    def _bodies(self) -> Iterator[Assembled]:
+        """Orders batch by batch, each with all its rows as far as they stand together. Runs ahead of what is stored."""
         pending: pl.DataFrame | None = None
         for frame in self._keyed_batches():
             self.rows += frame.height
@@ -69,12 +80,11 @@ class _OrderFile:
             others = (joined["key"] != self.last_key).arg_true()
             body = joined.head(int(others[-1]) + 1) if len(others) else joined.clear()
             pending = joined.slice(body.height)
-            self._take_body(body)
-            self.tick()
+            yield from self._body(body)
         if pending is not None:
-            self._take_body(pending)
+            yield from self._body(pending)
 
-    def _take_body(self, body: pl.DataFrame) -> None:
+    def _body(self, body: pl.DataFrame) -> Iterator[Assembled]:
         """Orders whose rows stand together in this batch; the others wait."""
         if body.is_empty():
             return
@@ -85,15 +95,20 @@ class _OrderFile:
         if self.scattered:
             body = body.filter(~pl.col("key").is_in(list(self.scattered)))
         if not body.is_empty():
-            self._store(assemble(body, self.table.kind, self.dialect, file=self.table.name))
+            yield self._assemble(body)
 
-    def _store(self, assembled: Assembled) -> None:
+    def _assemble(self, rows: pl.DataFrame) -> Assembled:
+        assembled = assemble(rows, self.table.kind, self.dialect, file=self.table.name)
         self.refused.update(assembled.refused)
         self.scattered |= assembled.headless - assembled.refused.keys()
+        return assembled
+
+    def _store(self, assembled: Assembled) -> list[str]:
+        """Hand orders to the ledger. Returns keys it took from this file before: their rows lie apart."""
         self.warnings.cells(self.table.name, assembled.warnings)
-        self._tally(assembled.orders)
         again = self.ledger.add_orders(assembled.orders, assembled.lines)
-        self.scattered.update(order_id.removeprefix(self.dialect.prefix) for order_id in again)
+        self._tally(assembled.orders.filter(~pl.col("order_id").is_in(again)) if again else assembled.orders)
+        return [order_id.removeprefix(self.dialect.prefix) for order_id in again]
 
     def _take_scattered(self) -> None:
         """Read the file once more for orders whose rows lie apart."""
