@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.numerals import number
 from evals.checks.product_mentions import ProductMention, product_mentions
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -18,9 +19,11 @@ _REWARD_AFTER = re.compile(
 )
 _LIMIT_AFTER = re.compile(r"\s*(?:\(税込\)\s*)?(?:以上|を超え|未満|以下|以内|から(?:送料|配送)|で送料)")
 _SUM = re.compile(
-    r"合計|合わせ|あわせ|セット|計|両方|ふたつ|二つ|[2-9]点|[2-9]本|[2-9]個|[2-9]袋|[2-9]枚|[2-9]箱|\d+(?:個|本|袋|箱|枚|点|缶|足)(?:なら|で|と)|お品代|お会計|全部|まとめ|送料込|×|総額|一緒|と.{2,20}で"
+    r"合計|合わせ|あわせ|セット|計|両方|ふたつ|みっつ|よっつ|(?:[2-9]|[二三四五六])つ|添え|足し|足す|加え|になります|になり|ですと|でしたら|だと|[2-9]点|[2-9]本|[2-9]個|[2-9]袋|[2-9]枚|[2-9]箱|\d+(?:個|本|袋|箱|枚|点|缶|足)(?:なら|で|と)|お品代|お会計|全部|まとめ|送料込|×|総額|一緒|と.{2,20}で"
 )
-_DIFFERENCE = re.compile(r"差額|お?得(?!意)|割安|お安|安く|違い|違う|高く|浮|節約|上乗せ")
+_DIFFERENCE = re.compile(
+    r"差額?|お?得(?!意)|割安|お?安|求めやす|手頃|違い|違う|高[いく]|浮|節約|上乗せ|より|下が|上が|少な"
+)
 _MISSING = re.compile(r"あと|足りな|足ら|追加|プラス|残り|不足|加え|届")
 _REDUCED = re.compile(
     r"クーポン|適用|割引|オフ|OFF|引き|優待|特別|コード|値引|お値引|特典|ご利用", re.IGNORECASE
@@ -41,7 +44,7 @@ def find(reading: Reading) -> Iterator[Finding]:
                 continue
             product = _named_before(text, amount, named)
             strays = product is not None and _belongs_to_another(ledger, text, amount, product)
-            if strays or not is_known(ledger, text, amount):
+            if strays or _is_wrong_multiple(ledger, text, amount) or not is_known(ledger, text, amount):
                 yield text.find(CHECK, amount.start, amount.end, _why(ledger, product))
 
 
@@ -84,12 +87,28 @@ def _is_share(ledger: Ledger, amount: Quantity) -> bool:
 
 def _named_before(text: FieldText, amount: Quantity, named: list[ProductMention]) -> ProductMention | None:
     """The product an amount speaks of: the last one named before it in its sentence, with no amount in between."""
-    start, _ = text.sentence_span(amount.start)
-    before = [mention for mention in named if start <= mention.start and mention.end <= amount.start]
-    if not before:
+    start, end = text.sentence_span(amount.start)
+    inside = [mention for mention in named if start <= mention.start < end]
+    before = [mention for mention in inside if mention.end <= amount.start]
+    if before:
+        between = text.said[before[-1].end : amount.start]
+        return before[-1] if len(between) <= 24 and "円" not in between else None
+    if inside or "円" in text.said[start : amount.start]:
         return None
-    between = text.said[before[-1].end : amount.start]
-    return before[-1] if len(between) <= 24 and "円" not in between else None
+    sole = {mention.product.id: mention for mention in named if mention.end <= start}
+    return next(iter(sole.values())) if len(sole) == 1 and _tells_price(text, amount) else None
+
+
+def _tells_price(text: FieldText, amount: Quantity) -> bool:
+    """True for 200g入り864円 and 1点864円です: the price of what was spoken of, no sum, no fee, no gift."""
+    sentence = text.sentence_at(amount.start)
+    return (
+        not _SUM.search(sentence)
+        and not _COMPARED.search(sentence)
+        and not re.search(
+            r"もう|ほか|他|別|こちら|新|次|追加|ご一緒|も(?:、)?\d|のし|包装|箱代|ポイント|クーポン", sentence
+        )
+    )
 
 
 def _belongs_to_another(ledger: Ledger, text: FieldText, amount: Quantity, mention: ProductMention) -> bool:
@@ -97,10 +116,38 @@ def _belongs_to_another(ledger: Ledger, text: FieldText, amount: Quantity, menti
     own = ledger.prices.get(mention.product.id)
     if own is None or amount.value == own or amount.value in ledger.own_amounts[mention.product.id]:
         return False
-    if _COMPARED.search(text.said[mention.end : amount.start]):
+    if _COMPARED.search(text.said[min(mention.end, amount.start) : amount.start].rsplit("。", 1)[-1]):
         return False
     others = [price for product_id, price in ledger.prices.items() if product_id != mention.product.id]
     return amount.value in others
+
+
+_TIMES = re.compile(
+    r"(?P<count>\d{1,2}|[二三四五六七八九十]|ふた|みっ|よっ)(?:点|本|個|袋|箱|枚|つ|缶|足|瓶|パック|冊|客)(?:セット)?"
+    r"(?:で|ですと|なら|でしたら|だと|の場合は?|のご?(?:注文|購入)で|の?合計(?:は|で)?|まとめて|のお値段(?:は|で)?)(?:、)?(?:合計|計|合わせて|あわせて|税込)?(?:で|は)?\s*$"
+)
+_KANA_COUNT = {"ふた": 2.0, "みっ": 3.0, "よっ": 4.0}
+
+
+def _is_wrong_multiple(ledger: Ledger, text: FieldText, amount: Quantity) -> bool:
+    """3点で4,320円, where that is some price twice but none three times."""
+    told = _TIMES.search(text.said[max(0, amount.start - 26) : amount.start])
+    if told is None:
+        return False
+    count = _KANA_COUNT.get(told["count"]) or number(told["count"]) or 1
+    prices, fees = set(ledger.prices.values()), {0.0, *ledger.policies.values(q.YEN)}
+    if count < 2 or amount.value in ledger.amounts | ledger.reduced or not prices:
+        return False
+    if any(price * count + fee == amount.value for price in prices for fee in fees):
+        return False
+    # Different products counted together come to that many prices in all.
+    return not any(
+        one * few + other * (count - few) + fee == amount.value
+        for one in prices
+        for other in prices
+        for few in range(1, int(count))
+        for fee in fees
+    )
 
 
 def _why(ledger: Ledger, mention: ProductMention | None) -> str:
