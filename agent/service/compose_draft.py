@@ -192,9 +192,19 @@ class ComposeDraft:
             fallback = (
                 "AIモデルが設定されていないため、定型文で作成しました。ご希望の言い回しは反映できていません。"
             )
+        letter, message, findings = self._write_embedded(desk)
+        return _Composed(letter, message, tuple(findings), fallback, tuple(journal))
+
+    def _write_embedded(self, desk: Desk) -> tuple[Letter, WrittenMessage, Sequence[Finding]]:
+        """The embedded letter; without the shop's own product sentences when the gate objects to what they say."""
         letter = write_embedded(desk.gathered.material)
         message, findings = self._judge(desk, letter)
-        return _Composed(letter, message, tuple(findings), fallback, tuple(journal))
+        if any(f.severity is Severity.BLOCK for f in findings):
+            plain = write_embedded(desk.gathered.material, plain=True)
+            shown, left = self._judge(desk, plain)
+            if len(left) < len(findings):
+                return plain, shown, left
+        return letter, message, findings
 
     def _judge(self, desk: Desk, letter: Letter) -> tuple[WrittenMessage, Sequence[Finding]]:
         """The final text and everything found in it: the gate's checks, the evidence lock, missing sender settings."""

@@ -1,10 +1,12 @@
 """Collect what one message may rest on: the chart's facts, what was bought, and what the shop's own texts say about it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.chains.material import Bought, Material
+from agent.chains.spoken_name import is_a_product
 from agent.clock import TOKYO
 from agent.domain.calendar_words import span_words
 from agent.domain.chart import Chart, PurchasedLine
@@ -12,7 +14,10 @@ from agent.domain.draft import Draft
 from agent.domain.message import Addressee, Passage, ProductFacts, StatedFact
 from agent.domain.occasion import Channel, Occasion
 from agent.domain.product_class import infer_product_class
+from agent.domain.stock import in_stock
 from agent.ports import Catalogue, Retriever
+from agent.service.remember import fact_of, first_purchase, staple
+from agent.service.suggest import Found, categories_of, suggest
 
 NEWEST_PRODUCTS = 4
 """Products of past orders a message may speak of; more would tempt a writer to list them."""
@@ -22,7 +27,10 @@ LONGEST_FACT = 300
 """Characters of one fact in a prompt; a note of 5,000 characters is cut here."""
 WRITTEN_FACTS = 8
 """Newest notes and answers that are offered."""
+SUGGESTED_IN = frozenset({Occasion.WIN_BACK})
+"""Occasions that may show a product not bought yet; thanks and care are never a pretext to sell."""
 _NOT_FOR_WRITING = ("consent:", "profile:")
+_REFILL = re.compile(r"詰め?替え?|つめかえ|レフィル|リフィル|替え?芯|refill", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,10 @@ def gather_material(
     """
     facts = _facts(chart, today)
     bought, products = _bought(chart, catalogue, retriever, facts)
+    shown = _suggested(occasion, chart, bought, facts, catalogue, retriever, today, variation)
     policies = _policy_passages(retriever) if with_policies else ()
-    by_id = {p.passage_id: p for b in bought for p in b.passages} | {p.passage_id: p for p in policies}
+    own = [p for b in bought for p in b.passages] + ([shown.suggestion.passage] if shown else [])
+    by_id = {p.passage_id: p for p in [*own, *policies]}
     material = Material(
         occasion=occasion,
         channel=channel,
@@ -70,6 +80,9 @@ def gather_material(
         rank=chart.rank.name,
         variation=variation,
         told=tuple(_gist(draft) for draft in told),
+        origin=first_purchase(chart, facts),
+        staple=staple(chart, facts),
+        suggestion=shown.suggestion if shown else None,
     )
     addressee = Addressee(
         customer_id=chart.customer_id,
@@ -79,7 +92,31 @@ def gather_material(
         rank=chart.rank.name,
         facts=tuple(StatedFact(fact_id, text) for fact_id, text in facts.items()),
     )
-    return Gathered(material, addressee, products, catalogue.policies())
+    known = (*products, _told_whole(shown.product, (shown.suggestion.passage,))) if shown else products
+    return Gathered(material, addressee, known, catalogue.policies())
+
+
+def _suggested(
+    occasion: Occasion,
+    chart: Chart,
+    bought: Sequence[Bought],
+    facts: dict[str, str],
+    catalogue: Catalogue,
+    retriever: Retriever,
+    today: date,
+    variation: str,
+) -> Found | None:
+    if occasion not in SUGGESTED_IN:
+        return None
+    return suggest(
+        chart,
+        tuple(bought),
+        facts,
+        catalogue=catalogue,
+        retriever=retriever,
+        today=today,
+        variation=variation,
+    )
 
 
 def _policy_passages(retriever: Retriever) -> tuple[Passage, ...]:
@@ -110,7 +147,7 @@ def _bought(
     bought: list[Bought] = []
     products: dict[str, ProductFacts] = {}
     for line in lines:
-        if len(bought) == NEWEST_PRODUCTS or line.quantity < 1 or not line.title.strip():
+        if len(bought) == NEWEST_PRODUCTS or line.quantity < 1 or not is_a_product(line.title):
             continue
         product = catalogue.product_for_line(sku=line.sku, title=line.title)
         title = product.title if product else line.title
@@ -118,35 +155,33 @@ def _bought(
             continue
         passages = _passages(line, product, retriever)
         if product:
-            extra = tuple(p.text for p in passages if p.text not in product.facts)
-            products[product.id] = replace(product, facts=(*product.facts, *extra))
+            products[product.id] = _told_whole(product, passages)
         bought.append(
             Bought(
                 title=title,
                 on=line.ordered_on,
                 quantity=line.quantity,
-                fact_id=_fact_of(line, facts),
+                fact_id=fact_of(line, facts),
                 product_class=infer_product_class(title, product.facts if product else ()),
                 available=in_stock(product),
                 again=any(_same(line, other) and other.ordered_on < line.ordered_on for other in lines),
                 passages=passages,
+                category=next(iter(categories_of(product)), ""),
+                refill=bool(_REFILL.search(f"{line.title} {line.variant or ''}")),
             )
         )
     return bought, tuple(products.values())
 
 
-def _fact_of(line: PurchasedLine, facts: dict[str, str]) -> str:
-    """The id of the fact that states a purchase; one is added when the chart tells only of newer orders."""
-    fact_id = f"order:{line.order_id}"
-    day = line.ordered_on
-    facts.setdefault(
-        fact_id, f"{day.year}年{day.month}月{day.day}日に『{line.title}』を{line.quantity}点ご購入"
-    )
-    return fact_id
+def _told_whole(product: ProductFacts, passages: Sequence[Passage]) -> ProductFacts:
+    """A product with everything a writer was shown of it, so that the gate judges by the same facts."""
+    extra = tuple(p.text for p in passages if p.text not in product.facts)
+    return replace(product, facts=(*product.facts, *extra))
 
 
 def _same(line: PurchasedLine, other: PurchasedLine) -> bool:
-    return (line.sku, line.title) == (other.sku, other.title)
+    """The same product, in whatever variant."""
+    return line.title == other.title or (line.sku is not None and line.sku == other.sku)
 
 
 def _passages(line: PurchasedLine, product: ProductFacts | None, retriever: Retriever) -> tuple[Passage, ...]:
@@ -165,17 +200,6 @@ def _passages(line: PurchasedLine, product: ProductFacts | None, retriever: Retr
         Passage(f"product:{product.id}#{i}", f"product:{product.id}", line.sku, product.title, text)
         for i, text in enumerate(product.facts[:PASSAGES_EACH])
     )
-
-
-def in_stock(product: ProductFacts | None) -> bool | None:
-    """Whether the catalogue says a product can be had now; None when it does not say."""
-    if product is None or product.stock is None:
-        return None
-    if isinstance(product.stock, int):
-        return product.stock > 0
-    if any(word in product.stock for word in ("なし", "切れ", "入荷予定", "未定", "終了", "0点")):
-        return False
-    return True if any(word in product.stock for word in ("在庫あり", "残り", "即納")) else None
 
 
 def _gist(draft: Draft) -> str:

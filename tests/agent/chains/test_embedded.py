@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from agent.chains.embedded import short_title, write_embedded
+from agent.chains.embedded import write_embedded
 from agent.chains.letter import Letter
-from agent.chains.material import Bought, Material
+from agent.chains.material import Bought, Material, Remembered, Suggestion
 from agent.domain.errors import CallerMistake
 from agent.domain.message import Passage
 from agent.domain.occasion import DRAFTABLE, Channel, Occasion
@@ -129,11 +129,6 @@ def test_a_title_with_template_syntax_or_line_breaks_stays_a_title() -> None:
     said = text(write_embedded(material(bought=(odd,))))
     assert "49" not in said
     assert "{{ 7*7 }}" in said
-
-
-def test_long_decorated_titles_are_said_short() -> None:
-    assert short_title("【数量限定】さっぱり化粧水 150ml") == "さっぱり化粧水 150ml"
-    assert short_title("手延べそうめん 木箱 50g×24束 贈答用 のし対応 送料込み") == "手延べそうめん"
 
 
 def test_without_a_purchase_there_is_nothing_to_write() -> None:
