@@ -15,6 +15,7 @@ from tenacity import (
     AsyncRetrying,
     RetryCallState,
     retry_if_exception_type,
+    stop_after_attempt,
     stop_before_delay,
     wait_random_exponential,
 )
@@ -27,6 +28,8 @@ Asked = Runnable[Sequence[BaseMessage], BaseMessage]
 MOST_CONNECTIONS = 64
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds of the random exponential pause between tries when the server does not say how long to wait."""
+MOST_TRIES = 6
+"""Tries of one request: about 8 to 16 seconds of pauses. A person may be waiting for the draft, and the embedded writer is ready."""
 REST_SECONDS = 30.0
 """After running out of time the server is left alone this long, so that a hundred drafts do not each wait a minute."""
 
@@ -89,7 +92,7 @@ class ChatClient:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(TryAgain),
             wait=_pause,
-            stop=stop_before_delay(self.at.total_seconds),
+            stop=stop_before_delay(self.at.total_seconds) | stop_after_attempt(MOST_TRIES),
             reraise=True,
         )
         try:
