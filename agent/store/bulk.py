@@ -70,14 +70,45 @@ def insert_frame(
     insert_rows(connection, table, names, rows, constants={n: v for n, v in fixed.items() if n not in names})
 
 
+def insert_alike(
+    connection: Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    constants: Mapping[str, str | int | bool],
+    conflict: str,
+) -> None:
+    """Insert rows of which many columns say the same in all of them; those stand in the statement, as in `insert_frame`.
+
+    rows: at least one.    The first column, a key, is always handed over as values.
+    """
+    fixed: dict[str, str | int | bool] = dict(constants)
+    varying: dict[str, Sequence[Any]] = {}
+    for name, values in zip(columns, zip(*rows, strict=True), strict=True):
+        first = values[0]
+        if not varying or values.count(first) < len(values) or not (first is None or _can_stand(first)):
+            varying[name] = values
+        elif first is not None:
+            fixed[name] = first
+    alike = zip(*varying.values(), strict=True)
+    insert_rows(connection, table, tuple(varying), alike, constants=fixed, conflict=conflict)
+
+
+def _can_stand(value: Any) -> bool:
+    """Whether a value can be written into a statement."""
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_LITERAL and value.isprintable()
+    return isinstance(value, bool | int)
+
+
 def _same_everywhere(column: pl.Series) -> str | int | bool | None:
     """The one value all rows hold, when it can be written into a statement; None otherwise."""
     value = column[0]
-    if column.null_count() or not isinstance(value, str | int | bool) or column[-1] != value:
+    if column.null_count() or not _can_stand(value) or column[-1] != value:
         return None
-    if isinstance(value, str) and not (len(value) <= _LONGEST_LITERAL and value.isprintable()):
-        return None
-    return value if bool((column == value).all()) else None
+    same: str | int | bool | None = value if bool((column == value).all()) else None
+    return same
 
 
 def plain_frame(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
