@@ -1,16 +1,22 @@
 """Put order rows together: which rows are one order, who bought, what counts as revenue, and what must be refused."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
 import polars as pl
 
-from agent.domain.identity import person_id
 from customers.importing.columns import Faults, addresses, answers, cell, moments, names, numbers, texts
+from customers.importing.order_columns import (
+    anchors,
+    bare_counts,
+    counted_within,
+    currency,
+    foreign_keys,
+    split_variants,
+)
 from customers.importing.read_table import Rejected
 from customers.importing.recognise import Recognised
+from customers.importing.seal import sealed
 from customers.importing.values import looks_like_formula, whole_count, whole_yen
 
 ORDER_CELLS = ("status", "total", "ordered")
@@ -76,7 +82,7 @@ class _Assembly:
             gone = list(self.refused)
             orders = orders.filter(~pl.col("key").is_in(gone))
             lines = lines.filter(~pl.col("key").is_in(gone))
-        return Assembled(*self._sealed(orders, lines), self.refused, headless, self.warnings)
+        return Assembled(*sealed(orders, lines), self.refused, headless, self.warnings)
 
     # -- refusing
 
@@ -124,8 +130,8 @@ class _Assembly:
     # -- the order itself
 
     def _orders(self, heads: pl.DataFrame) -> pl.DataFrame:
-        currency = _currency(cell(heads, "currency"))
-        yen = currency == "JPY"
+        money = currency(cell(heads, "currency"))
+        yen = money == "JPY"
         amounts = {}
         for ours in ("total", "refunded", "discount"):
             amounts[ours], faults = numbers(
@@ -182,7 +188,7 @@ class _Assembly:
                 "order_id": self.dialect.prefix + heads["key"],
                 "platform": pl.repeat(self.dialect.platform, len(heads), eager=True),
                 "number": texts(cell(heads, "number")).fill_null(heads["key"]),
-                "customer_id": _anchors(external, key_of_email, line),
+                "customer_id": anchors(external, key_of_email, line),
                 "buyer_external_id": external,
                 "buyer_email": email,
                 "buyer_email_key": key_of_email,
@@ -198,7 +204,7 @@ class _Assembly:
                 "ordered_on": times["ordered"].dt.convert_time_zone("Asia/Tokyo").dt.date(),
                 "status": status,
                 "is_revenue": revenue,
-                "currency": currency,
+                "currency": money,
                 "stated_total": texts(cell(heads, "total")).zip_with(~yen, pl.repeat(None, len(heads), dtype=pl.String, eager=True)),
                 "total_yen": total,
                 "refunded_yen": refunded,
@@ -249,14 +255,14 @@ class _Assembly:
                 (rows["line_id"] == "")
                 | rows.select(pl.struct("key", "line_id").is_first_distinct()).to_series()
             )
-        quantity, faults = numbers(_bare_counts(rows["line_quantity"]), whole_count, blank=None)
+        quantity, faults = numbers(bare_counts(rows["line_quantity"]), whole_count, blank=None)
         self._faults(rows, "line_quantity", faults)
         for at in (quantity.is_null() & (rows["line_quantity"].str.strip_chars() == "")).arg_true():
             self._refuse(rows["key"][at], rows["_row"][at], "line_quantity", "", "個数が空です。")
         title = texts(rows["line_title"])
         for at in title.is_null().arg_true():
             self._refuse(rows["key"][at], rows["_row"][at], "line_title", "", "商品名が空です。")
-        foreign = _foreign_keys(self.rows)
+        foreign = foreign_keys(self.rows)
         exact = ~rows["key"].is_in(foreign) if foreign else pl.repeat(True, len(rows), eager=True)
         price, faults = numbers(cell(rows, "line_price"), whole_yen, blank=None, exact=exact)
         self._faults(rows, "line_price", faults)
@@ -267,12 +273,12 @@ class _Assembly:
             discount = discount.zip_with(exact, pl.repeat(0, len(rows), dtype=pl.Int64, eager=True))
         variant = cell(rows, "line_variant")
         if self.dialect.splits_variant:
-            title, variant = _split_variants(title)
+            title, variant = split_variants(title)
         return pl.DataFrame(
             {
                 "key": rows["key"],
                 "order_id": self.dialect.prefix + rows["key"],
-                "line_no": _counted_within(rows["key"]),
+                "line_no": counted_within(rows["key"]),
                 "sku": texts(cell(rows, "line_sku")),
                 "product_id": texts(cell(rows, "line_product_id")),
                 "title": title,
@@ -282,93 +288,3 @@ class _Assembly:
                 "discount_yen": discount,
             }
         )
-
-    def _sealed(self, orders: pl.DataFrame, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Seal each order with a digest of all it states, where it stood in the file excepted."""
-        of_line = [name for name in lines.columns if name not in ("key", "order_id")]
-        stated = (
-            lines.select("key", text=_spelled(lines, of_line))
-            .group_by("key", maintain_order=True)
-            .agg(pl.col("text").str.join("\x1e"))
-        )
-        own = [
-            name
-            for name in orders.columns
-            if name not in ("key", "order_id", "source_file", "source_row", "customer_id", "ordered_on")
-        ]
-        texts_of = orders.select("key", own=_spelled(orders, own)).join(
-            stated, on="key", how="left", maintain_order="left"
-        )
-        seals = [
-            hashlib.blake2b(f"{own}\x1d{text or ''}".encode(), digest_size=16).hexdigest()
-            for own, text in zip(texts_of["own"].to_list(), texts_of["text"].to_list(), strict=True)
-        ]
-        sealed = orders.with_columns(pl.Series("content_hash", seals, dtype=pl.String))
-        return sealed.drop("key"), lines.drop("key")
-
-
-def _spelled(frame: pl.DataFrame, columns: list[str]) -> pl.Expr:
-    """Columns as one text; a column that says nothing costs nothing."""
-    parts = []
-    for name in columns:
-        series = frame[name]
-        if series.null_count() == len(series):
-            parts.append(pl.lit(""))
-        elif isinstance(series.dtype, pl.Datetime):
-            parts.append(pl.col(name).dt.epoch("s").cast(pl.String).fill_null(""))
-        else:
-            parts.append(
-                (pl.col(name) if series.dtype == pl.String else pl.col(name).cast(pl.String)).fill_null("")
-            )
-    return pl.concat_str(parts, separator="\x1f")
-
-
-def _currency(cells: pl.Series) -> pl.Series:
-    upper = cells.str.strip_chars().str.to_uppercase()
-    return upper.replace({"": "JPY", "円": "JPY", "YEN": "JPY"})
-
-
-def _foreign_keys(rows: pl.DataFrame) -> list[str]:
-    if "currency" not in rows.columns:
-        return []
-    other = rows.filter((rows["currency"] != "") & (_currency(rows["currency"]) != "JPY"))
-    return other["key"].unique().to_list()
-
-
-def _bare_counts(cells: pl.Series) -> pl.Series:
-    return (
-        cells.str.replace(r"[個点本枚袋箱つヶ缶瓶セット]+$", "")
-        if cells.str.contains(r"[^\d]").any()
-        else cells
-    )
-
-
-def _anchors(external: pl.Series, email: pl.Series, line: pl.Series) -> pl.Series:
-    """Who bought, as far as the row alone can tell: member number, else address, else LINE id, else nobody."""
-    ids: list[str | None] = []
-    known: dict[tuple[str, str], str] = {}
-    for member, key, account in zip(external.to_list(), email.to_list(), line.to_list(), strict=True):
-        leading = ("eccube_member", member) if member else ("email", key) if key else ("line", account)
-        if not leading[1]:
-            ids.append(None)
-            continue
-        if leading not in known:
-            known[leading] = person_id(*leading)
-        ids.append(known[leading])
-    return pl.Series("customer_id", ids, dtype=pl.String)
-
-
-def _split_variants(title: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Shopify writes `Title - Variant` into one cell; the last dash parts them."""
-    parts = title.str.extract(r"^(?s)(.+) - [^\n]+$", 1)
-    variant = title.str.extract(r"^(?s).+ - ([^\n]+)$", 1)
-    return parts.fill_null(title), variant
-
-
-def _counted_within(keys: pl.Series) -> pl.Series:
-    """1, 2, … within each run of equal keys."""
-    if keys.is_empty():
-        return pl.Series(dtype=pl.Int64)
-    changes = (keys != keys.shift(1)).fill_null(True).to_numpy()
-    starts = np.flatnonzero(changes)
-    return pl.Series(np.arange(len(keys)) - starts[np.cumsum(changes) - 1] + 1)
