@@ -19,7 +19,7 @@ from customers.importing.structure import Structure, line_of, look_at_quotes, re
 LONGEST_CELL = 500_000
 """Characters of the longest cell taken in; Shopify's longest product text is 512 KB."""
 
-ROW_BLOCK = 4 << 20
+ROW_BLOCK = 2 << 20
 """Bytes parsed at a time, unless a line is longer."""
 
 ROWS = 50_000
