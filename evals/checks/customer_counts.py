@@ -11,7 +11,7 @@ from evals.checks.reading import FieldText, Reading
 from evals.checks.roles import Role, role_of
 
 _BOUGHT = re.compile(
-    r"ご?購入|お?買い?(?:上げ|物|求め)|お求め|ご?注文|お選び|ご利用|リピート|お届け|ご来店|お買い|お迎え"
+    r"ご?購入|お?買い?(?:上げ|物|求め)|お求め|ご?注文|お選び|ご利用|リピート|お届け|ご来店|お買い|お迎え|選んで|選ばれ|訪ねて|買って|求めて|頼んで|足を(?:お)?運|ご用命|お申し込み"
 )
 _PURCHASE_FACT = re.compile(r"購入|注文|買い上げ|お買い物|来店|利用|買った|買物")
 _ARRIVED = re.compile(r"[^。\n、]{0,3}(?:お届け|到着|発送|に届)")

@@ -20,6 +20,11 @@ _PAST_WORD = re.compile(
     r"ご?購入|お?買い?(?:上げ|物|求め|もとめ)|お求め|ご?注文|お選び|お迎え|ご来店|お届け|"
     r"お誕生日|お?誕生月|ご登録|ご感想|ご相談|お問い?合わ?せ|発送|レビュー|ご利用|お買い"
 )
+_TOLD = re.compile(
+    r"(?:お求め|ご購入|ご注文|お選び|お買い(?:上げ|求め|物)|お迎え|お尋ね|お問い?合わ?せ|ご相談|お話し?|お聞かせ|お書き|お寄せ|ご来店|お越し|お贈り|選んで|買って)"
+    r"(?:を|に)?[^。、]{0,6}(?:いただ[いき]|くださ|下さ|なさ|になっ)|(?:と|を)(?:伺っ|伺い|うかがっ|お聞きし)|お届けし(?:た|まし)"
+)
+"""What the customer did or said, told as past and with respect."""
 _SINCE = re.compile(
     r"(?:前|ぶり|が(?:経|過ぎ|た[ちっ])|経|たち|たった|になり|になる|過ぎ"
     r"|続けて|連続|の(?:お付き合い|ご愛顧|あいだ|間|ご愛用)|続け|ほど|以上|近く|ほど前|が過|も|に?わた|余|愛用)"
@@ -79,13 +84,13 @@ def _wrong(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> str:
         return ""
     if dated.last >= today and not _speaks_of_past(text, dated, today):
         return ""
-    if (
-        (role is Role.CUSTOMER or _speaks_of_past(text, dated, today))
-        and _PAST_WORD.search(text.said[dated.end : dated.end + 14])
-        and dated.first <= today
-    ):
+    if dated.first > today:
+        return ""
+    near = _PAST_WORD.search(text.said[dated.end : dated.end + 14])
+    if near and (role is Role.CUSTOMER or _speaks_of_past(text, dated, today)):
         return _wrong_past(ledger, text, dated)
-    return ""
+    rest = text.said[dated.end : dated.end + 44].split("。")[0]
+    return _wrong_past(ledger, text, dated) if dated.kind == "relative" and _TOLD.search(rest) else ""
 
 
 def _is_reckoned(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> bool:
@@ -108,7 +113,10 @@ def _speaks_of_past(text: FieldText, dated: Dated, today: date) -> bool:
     """True for 4月3日にお届けした: a delivery that has happened is a fact of the customer."""
     after = text.said[dated.end : dated.end + 24]
     return dated.first <= today and bool(
-        re.search(r"(?:お届け|発送|届)[^。]{0,8}(?:した|しました|いたしました|でき(?:た|ました)|済み)", after)
+        re.search(
+            r"(?:お届け|発送|届|お渡し|出荷)[^。]{0,8}(?:した|しました|いたしました|でき(?:た|ました)|済み|済(?:んだ|ませ|みま)|終わ|完了|いた(?:よう|と))",
+            after,
+        )
     )
 
 
@@ -263,6 +271,10 @@ _BARE_DAY = re.compile(
 )
 
 
+_COUNTS_ON = re.compile(r"(?:て|から|以来|より|はや|早くも|もう|およそ|約)(?:、)?$")
+"""お届けして18日になります is a length of time."""
+
+
 def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
     """12日に, 20日ごろ without a month: some date of the context must have that day of the month."""
     ledger, today = ledger_of(reading.context), reading.context.today
@@ -271,5 +283,7 @@ def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
     days.add(today.day)
     for text in reading.fields:
         for match in _BARE_DAY.finditer(text.said):
+            if _COUNTS_ON.search(text.said[: match.start()]) and text.said.startswith("にな", match.end()):
+                continue
             if days and int(match["day"]) not in days:
                 yield text.find(check, *match.span(), "記録にない日付です。記録を確かめて直してください。")

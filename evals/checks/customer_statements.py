@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
+from agent.domain.occasion import Occasion
 from evals.checks.fold import spelled
 from evals.checks.reading import FieldText, Reading
 
@@ -23,6 +24,9 @@ _LOOSE = frozenset({"verdict", "channel", "when", "ask", "size"})
 _ADVICE = re.compile(
     r"おすすめ|いかがでしょう|お試し|ご一緒に|合わせ(?:て|やす|る)|新作|新商品|入荷|発売|届きまし|ください|でしたら|なら(?:、|ば)|場合|かもしれ|予定|ご用意|ときは|時は|方には|もし"
 )
+_CONGRATULATES = re.compile(r"お祝い|おめでとう|お慶び|お喜び申し|祝福")
+_APOLOGY = re.compile(r"申し訳|お詫び|おわび|ご迷惑|ご不便|不具合|お困り")
+_SPEAKS = re.compile(f"{_SAID.pattern}|{_LIKES.pattern}|{_BOUGHT.pattern}")
 _CLAUSE = re.compile(r"[^、。!?\n]+[、。!?\n]?")
 
 
@@ -40,25 +44,42 @@ def find_statements(reading: Reading, check: str) -> Iterator[Finding]:
     if not facts:
         return
     for text, start, sentence in reading.sentences():
-        if not (_SAID.search(sentence) or _LIKES.search(sentence) or _BOUGHT.search(sentence)):
+        apologises = reading.occasion is Occasion.SERVICE_RECOVERY and _APOLOGY.search(sentence)
+        if not (
+            apologises
+            or any(pattern.search(sentence) for pattern in (_SAID, _LIKES, _BOUGHT, _CONGRATULATES))
+        ):
             continue
         for begin, clause in _clauses(sentence):
             if _ADVICE.search(clause) and not (_SAID.search(clause) or _BOUGHT.search(clause)):
                 continue
-            yield from _strangers(reading, text, start + begin, clause, check)
+            only = (
+                "trouble"
+                if apologises
+                else "event"
+                if not _SPEAKS.search(clause) and _CONGRATULATES.search(sentence)
+                else ""
+            )
+            yield from _strangers(reading, text, start + begin, clause, check, only)
 
 
 def _clauses(sentence: str) -> Iterator[tuple[int, str]]:
     """The parts of a sentence that tell of the customer: up to the last telling word, the rest is our own advice."""
-    last = max((m.end() for p in (_SAID, _LIKES, _BOUGHT) for m in p.finditer(sentence)), default=0)
+    tellers = (_SAID, _LIKES, _BOUGHT, _CONGRATULATES, _APOLOGY)
+    last = max((m.end() for p in tellers for m in p.finditer(sentence)), default=0)
     for match in _CLAUSE.finditer(sentence):
         if match.start() < last:
             yield match.start(), match.group()
 
 
-def _strangers(reading: Reading, text: FieldText, start: int, clause: str, check: str) -> Iterator[Finding]:
+def _strangers(
+    reading: Reading, text: FieldText, start: int, clause: str, check: str, only: str
+) -> Iterator[Finding]:
+    """Words of a clause that exclude what the facts say. only: the one group that matters, or empty for all but trouble."""
     facts, titles = reading.known.customer, "\n".join(p.title for p in reading.known.products)
     for name, members in _groups():
+        if name != only and (only or name == "trouble"):
+            continue
         said = [(word, member) for member in members for word in member if word in clause]
         if not said:
             continue

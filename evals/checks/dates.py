@@ -29,6 +29,11 @@ _MONTHLY = re.compile(
 )
 _RELATIVE: dict[str, tuple[int, int]] = {
     "一昨日": (-2, -2),
+    "さきおととい": (-3, -3),
+    "しあさって": (3, 3),
+    "昨日の夜": (-1, -1),
+    "ゆうべ": (-1, -1),
+    "けさ": (0, 0),
     "おととい": (-2, -2),
     "昨日": (-1, -1),
     "きのう": (-1, -1),
@@ -46,9 +51,12 @@ _RELATIVE: dict[str, tuple[int, int]] = {
 }
 _RELATIVE_WORD = re.compile(
     "|".join(sorted(_RELATIVE, key=len, reverse=True))
-    + r"|先々週|先週|今週末|今週|来週末|来週|再来週|先々月|先月|今月末|今月|来月|再来月|昨年|去年|一昨年"
+    + r"|先々週|先週|今週末|今週|来週末|来週|再来週|先々月|先月|今月末|今月|来月|再来月"
+    r"|(?:昨年|去年|一昨年|おととし|昨春|昨夏|昨秋|昨冬)(?:の?(?:春|夏|秋|冬))?"
 )
 _IN_WEEKDAY = re.compile(r"の?(?P<weekday>[月火水木金土日])曜日?")
+_SEASONS = {"春": (2, 6), "夏": (5, 9), "秋": (8, 12), "冬": (11, 3)}
+"""Months a season may mean, first and last, with a month of slack on either side."""
 _WEEKDAYS = "月火水木金土日"
 
 
@@ -197,8 +205,11 @@ def _span_of(word: str, today: date) -> tuple[date, date]:
         offset = {"先々月": -2, "先月": -1, "今月": 0, "来月": 1, "再来月": 2}[word.removesuffix("末")]
         months = today.year * 12 + today.month - 1 + offset
         return part_of_month(months // 12, months % 12 + 1, "末" if word.endswith("末") else "")
-    year = today.year - (2 if word == "一昨年" else 1)
-    return date(year, 1, 1), date(year, 12, 31)
+    year = today.year - (2 if word.startswith(("一昨年", "おととし")) else 1)
+    first, last = _SEASONS.get(word[-1], (1, 12))
+    if first > last:
+        return date(year - 1, first, 1), date(year, last, 28)
+    return part_of_month(year, first, "")[0], part_of_month(year, last, "")[1]
 
 
 def _year(match: "re.Match[str]", iso: str | None) -> int | None:

@@ -21,7 +21,7 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
     ledger = ledger_of(reading.context)
     for dated in dates(text.said, reading.context.today):
         role = role_of(text, dated.start, dated.end)
-        after = text.said[dated.end : dated.end + 22].split("。")[0]
+        after = text.said[dated.end : dated.end + 44].split("。")[0]
         if role is not Role.DELIVERY or not dated.is_valid or not _ARRIVES.search(after):
             continue
         if re.search(

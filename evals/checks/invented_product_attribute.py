@@ -64,7 +64,9 @@ def find(reading: Reading) -> Iterator[Finding]:
                 yield finding
 
     def is_unknown(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
-        return match.group() not in reading.known.everything
+        words, known = match.group(), reading.known.everything
+        names = re.findall(r"[一-鿿々ァ-ヴー]{2,}", words)
+        return words not in known and not (names and all(name in known for name in names))
 
     yield from find_phrases(CHECK, reading.fields, load_phrases("attribute_claims"), accept=is_unknown)
 
@@ -86,27 +88,25 @@ _NOT_AN_ATTRIBUTE_AFTER = re.compile(
 )
 
 
+_CARE_WORDS = "手洗い 洗濯機 丸洗い 冷凍 電子レンジ オーブン 食洗機 保温 保冷 自然乾燥 水出し ノーアイロン IH 直火対応 折りたたみ 天日干し"
+_CARE = frozenset(spelled(word) for word in _CARE_WORDS.split())
+"""Words of care and keeping: advice to everybody, unless the draft says that the product stands them."""
+_CAN = re.compile(
+    r"(?:で|に|にも|も|の|が|は|を|対応|機能)?(?:の)?(?:お?手入れ|ご?使用|加熱|温め|洗濯|調理|保存)?(?:が|も|に|にも|は)?"
+    r"(?:でき(?!ませ|な|か)|可能|可(?:です|。|、)|対応|ok|洗え|使え|お使いいただけ|かけられ|いけ|入れられ|温められ|大丈夫|平気|問題な|要らず|不要|機能|仕様|たいぷ|式|済み)"
+)
+_OF_ACTIONS = frozenset(
+    spelled(word) for word in ("有名", "職人", "限定生産", "認定", "受賞", "基準", "検査済み", "創業", "老舗")
+)
+
+
 def _is_attribute(spelling: str, place: int, word: str) -> bool:
     """False in advice (洗濯機でお洗いください, 電子レンジで温め…) and in talk about the customer's own wishes."""
-    after = spelling[place + len(word) : place + len(word) + 10]
-    if word in (
-        "保冷",
-        "冷凍",
-        "保温",
-        "おーぶん",
-        "れんじ",
-        "電子れんじ",
-        "有名",
-        "職人",
-        "限定生産",
-        "認定",
-        "受賞",
-        "基準",
-        "検査済み",
-        "創業",
-        "老舗",
-    ):
-        return not _NOT_AN_ATTRIBUTE_AFTER.match(after) and not re.match(r"(?:さん)?(?:庫|が|と|も)", after)
+    after = spelling[place + len(word) : place + len(word) + 24]
+    if word in _CARE and not _CAN.match(after):
+        return False
+    if word in _OF_ACTIONS and re.match(r"(?:さん)?(?:庫|が|と|も)", after):
+        return False
     return not _NOT_AN_ATTRIBUTE_AFTER.match(after)
 
 

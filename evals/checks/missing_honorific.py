@@ -56,6 +56,15 @@ def _finding(text: FieldText, start: int, end: int, wanted: str) -> Finding:
     return Finding(CHECK, Severity.BLOCK, text.field, (start, end), text.raw[start:end], why)
 
 
+def _is_joined(before: str, rest: str, length: int) -> bool:
+    """モカちゃんも小林も: a bare name beside others, inside a sentence."""
+    return (
+        length > 1
+        and before[-1:] in ("も", "と", "や")
+        and bool(re.match(r"(?:も|は|が|に|へ|の|と)(?=[、。どぜ\sおご])", rest))
+    )
+
+
 def _bare_names(text: FieldText, family: str, given: str) -> Iterator[tuple[int, int]]:
     """Places of the family name or the full name that call the customer and carry no honorific."""
     raw = text.raw
@@ -77,5 +86,6 @@ def _bare_names(text: FieldText, family: str, given: str) -> Iterator[tuple[int,
             (opens and calls)
             or (is_full and (calls or particle))
             or (after_break and particle and len(family) > 1)
+            or _is_joined(line_before, rest, len(family))
         ):
             yield match.span()

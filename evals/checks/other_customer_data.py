@@ -76,7 +76,12 @@ def _people(reading: Reading, text: FieldText) -> Iterator[Finding]:
             continue
         if all("ぁ" <= sign <= "ゖ" for sign in name) or (mention.opens_line and mention.is_call):
             continue
-        if mention.honorific in ("さん", "サン", "氏", "くん", "ちゃん") and not _looks_like_name(name):
+        told = _TELLS_OF_CUSTOMER.search(text.raw[max(0, mention.start - 8) : mention.start]) or _DID.match(
+            text.raw[mention.end : mention.end + 30]
+        )
+        if mention.honorific in ("さん", "サン", "氏", "くん", "ちゃん") and not (
+            _looks_like_name(name) or told
+        ):
             continue
         if mention.honorific == "ちゃん":
             continue
@@ -90,6 +95,14 @@ def _people(reading: Reading, text: FieldText) -> Iterator[Finding]:
             text.raw[mention.start : mention.end],
             _WHY,
         )
+
+
+_TELLS_OF_CUSTOMER = re.compile(
+    r"(?:常連|会員|お客(?:様|さま)|お得意(?:様|さま)?|お隣|ご近所|同じ(?:町|市|区)|先日|先週|昨日)の$"
+)
+_DID = re.compile(
+    r"(?:は|も|が|から|に|の)(?:、)?[^。\n]{0,14}(?:お(?:決め|求め|選び|買い|使い)|ご(?:購入|注文|予約|利用|返品|来店|家族|自宅|住所))"
+)
 
 
 @cache

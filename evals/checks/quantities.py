@@ -29,7 +29,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     (r"(?:ポイント|pt|P(?=を|進|付|が))", POINT),
     (r"(?:回目|度目|個目|点目|本目|枚目|着目|足目|袋目|箱目|年目|冊目|番目)", ORDINAL),
     (
-        r"(?:営業日|日間|日ほど|日(?=前|後|以内|以上|ぶり|ごと|おき|た[ちっ]|経|が経|分|以降|も(?:遅|か)|ほど|くらい|程度|遅れ|早|先|未満|の遅))",
+        r"(?:営業日|日間|日ほど|日(?=前|後|になり|になる|が過ぎ|を過ぎ|以内|以上|ぶり|ごと|おき|た[ちっ]|経|が経|分|以降|も(?:遅|か)|ほど|くらい|程度|遅れ|早|先|未満|の遅))",
         DAYS,
     ),
     (r"(?:週間|週(?=前|後|ぶり|ごと))", "weeks"),
@@ -96,6 +96,8 @@ def _found(text: str) -> Iterator[Quantity]:
         unit, kind = match[f"u{index}"], _UNITS[index][1]
         value = number(match["number"])
         if value is None or (kind in (COUNT, MEASURE) and match["number"] in _ONE):
+            continue
+        if kind == DAYS and text[max(0, match.start() - 1) : match.start()] in ("月", "/"):
             continue
         if kind == PERCENT and unit == "割":
             value *= 10

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
-from evals.checks import customer_counts, customer_dates, customer_purchases, customer_statements
+from evals.checks import (
+    customer_counts,
+    customer_dates,
+    customer_purchases,
+    customer_statements,
+    customer_topics,
+)
 from evals.checks.reading import Reading
 
 CHECK = "wrong_fact_customer"
@@ -19,5 +25,6 @@ def find(reading: Reading) -> Iterator[Finding]:
         customer_statements.find_statements,
         customer_statements.find_unknown_nouns,
         customer_statements.find_called_names,
+        customer_topics.find_topics,
     ):
         yield from part(reading, CHECK)
