@@ -42,7 +42,7 @@ def build_email(message: OutgoingMessage, *, now: datetime) -> EmailMessage:
         "Date": format_datetime(now.astimezone(TOKYO)),
         "Message-ID": _matching(_MESSAGE_ID, message.message_id, "Message-ID"),
         "X-Dedupe-Key": _matching(re.compile(r"[0-9a-f-]{36}"), message.retry_key, "X-Dedupe-Key"),
-        "List-Unsubscribe": f"\r\n <{_matching(_URL, message.unsubscribe_url, '配信停止のアドレス')}>",
+        "List-Unsubscribe": f"<{_matching(_URL, message.unsubscribe_url, '配信停止のアドレス')}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     for name, value in headers.items():

@@ -52,7 +52,7 @@ def _sender(app: App) -> Iterator[Diagnosis]:
     if not app.settings.public_url:
         yield Diagnosis(
             "public_url",
-            "note",
+            "wrong" if app.settings.send == "live" else "note",
             f"OKAERI_PUBLIC_URL が未設定のため、配信停止の案内は {app.settings.public_base} になります。",
         )
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from agent.domain.draft import Draft
-from agent.domain.finding import Finding
+from agent.domain.draft import Draft, Recommendation
+from agent.domain.finding import Finding, Severity
 from agent.domain.message import Passage
 from agent.service.approve_draft import Decided
 
@@ -19,6 +19,13 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "suggestion": finding.suggestion,
     }
+
+
+def recommendation(draft: Draft) -> Recommendation:
+    """What we advise about the draft as it stands: never to send a text that is missing or blocked."""
+    if draft.version is None or any(finding.severity is Severity.BLOCK for finding in draft.findings):
+        return Recommendation.DO_NOT_SEND
+    return draft.recommendation
 
 
 def draft_document(draft: Draft) -> dict[str, Any]:
@@ -69,7 +76,7 @@ def draft_document(draft: Draft) -> dict[str, Any]:
             else None
         ),
         "findings": [finding_document(finding) for finding in draft.findings],
-        "recommendation": draft.recommendation.value,
+        "recommendation": recommendation(draft).value,
         "why": draft.why,
         "created_at": draft.created_at.isoformat(),
         "expires_at": draft.expires_at.isoformat() if draft.expires_at else None,
@@ -84,7 +91,7 @@ def decision_document(decided: Decided, *, by: str) -> dict[str, Any]:
         "draft_id": decided.draft_id,
         "version": row.version if row else None,
         "verb": decided.verb.value,
-        "by": by,
+        "by": row.by if row else by,
         "reason": row.reason if row else None,
         "digest": row.digest if row else None,
         "at": row.at.isoformat() if row else None,

@@ -11,11 +11,11 @@ from agent.cli.documents import decision_document, draft_document
 from agent.cli.one_of import one_of
 from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, lines, say, table
 from agent.domain.decision import Verb
-from agent.domain.draft import STATE_JA, DraftState
+from agent.domain.draft import STATE_JA, Draft, DraftState, Recommendation
 from agent.domain.errors import CallerMistake
 from agent.domain.finding import Severity
 from agent.domain.occasion import OCCASION_JA, Channel, Occasion
-from agent.main import open_app
+from agent.main import App, open_app
 
 commands = typer.Typer()
 
@@ -48,7 +48,9 @@ def draft(
             document(made)
         else:
             show_draft(made)
-        if any(finding.severity is Severity.BLOCK for finding in composed.findings):
+        if composed.state is DraftState.COMPOSING or any(
+            finding.severity is Severity.BLOCK for finding in composed.findings
+        ):
             raise typer.Exit(REFUSED)
 
 
@@ -120,12 +122,12 @@ def queue(
                 (
                     row["draft_id"],
                     STATE_JA[DraftState(row["state"])],
-                    row["customer_id"],
+                    name,
                     OCCASION_JA[Occasion(row["occasion"])],
                     row["channel"],
                     row["subject"] or (row["body"] or "送らない")[:40],
                 )
-                for row in found
+                for row, name in zip(found, map(_named, drafts), strict=True)
             ],
         )
         if not found:
@@ -159,8 +161,7 @@ def decide(
                     f"担当者「{user}」を承認者として登録しました（ログインはまだできません: okaeri user add）。"
                 )
             )
-        if answer is Verb.APPROVE:
-            reason = reason or "コマンドからの承認"
+        reason = reason or _reason_of(app, answer, draft_id)
         decided = asyncio.run(app.decisions.decide(draft_id, answer, by=user, text=text, reason=reason))
         made = decision_document(decided, by=user)
         if as_json:
@@ -175,8 +176,27 @@ def decide(
             raise typer.Exit(REFUSED)
 
 
+def _named(draft: Draft) -> str:
+    customer = draft.context.customer if draft.context else None
+    return f"{customer.family_name} {customer.given_name}".strip() if customer else draft.customer_id
+
+
 def _verb(text: str) -> Verb:
     return one_of(Verb, text, name="verb", unknown=f"「{text}」という判断はありません")
+
+
+def _reason_of(app: App, answer: Verb, draft_id: str) -> str | None:
+    """The reason a decision carries when the command gives none: the command line decides at once, and says what it overrode."""
+    if answer is Verb.REJECT:
+        return "other"
+    if answer is not Verb.APPROVE:
+        return None
+    with app.units(read_only=True) as unit:
+        draft = unit.drafts.get(draft_id)
+    if draft.recommendation is Recommendation.SEND:
+        return "コマンドからの承認"
+    aside.print(escape(f"注意: 「送らない」をおすすめしている下書きです。（{draft.why}）"))
+    return f"コマンドからの承認（「送らない」のおすすめ: {draft.why}）"
 
 
 def _text(file: Path | None) -> str | None:

@@ -20,6 +20,11 @@ def email_key(address: str) -> str | None:
     return folded
 
 
+def mailable(address: str) -> str:
+    """The spelling mail is sent to: full-width signs made plain, trimmed; case stays as written."""
+    return address if address.isascii() else unicodedata.normalize("NFKC", address).strip()
+
+
 def line_key(line_id: str) -> str | None:
     """The key of a LINE id: NFKC and trimmed, case kept. None when empty."""
     return unicodedata.normalize("NFKC", line_id).strip() or None

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from agent.domain.identity import email_key
+from agent.domain.identity import email_key, mailable
 from customers.importing.values import Unreadable, plain, read_decimal, read_moment, read_name, read_yes_no
 
 Faults = dict[int, str]
@@ -98,13 +98,13 @@ def addresses(cells: pl.Series) -> tuple[pl.Series, pl.Series, Faults]:
     shown = texts(cells).to_list()
     keys = [None if text is None else _key(text) for text in shown]
     if keys.count(None) == shown.count(None):
-        return _column("email", shown), _column("email_key", keys), {}
+        return _column("email", [text and mailable(text) for text in shown]), _column("email_key", keys), {}
     faults = {
         at: "メールアドレスの形ではありません（アドレスなしとして扱いました）。"
         for at, key in enumerate(keys)
         if key is None and shown[at] is not None
     }
-    kept = [text if key is not None else None for text, key in zip(shown, keys, strict=True)]
+    kept = [mailable(text) if text and key else None for text, key in zip(shown, keys, strict=True)]
     return _column("email", kept), _column("email_key", keys), faults
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from agent.domain.identity import email_key, line_key, person_id
+from agent.domain.identity import email_key, line_key, mailable, person_id
 from customers.importing.read_table import Rejected, Table
 from customers.importing.values import (
     Unreadable,
@@ -66,7 +66,7 @@ class CustomerReader:
         stated: Record = {
             "platform": platform,
             "external_id": external,
-            "email": shown if key else None,
+            "email": mailable(shown) if shown and key else None,
             "email_key": key,
             "line_user_id": line,
             "family_name": family,

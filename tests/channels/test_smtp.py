@@ -55,7 +55,7 @@ def test_every_mail_offers_one_click_opt_out(sink: Sink, clock: FixedClock) -> N
     (mail,) = sink.mails()
     assert mail["List-Unsubscribe"].strip() == f"<{MESSAGE.unsubscribe_url}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert b"List-Unsubscribe: \r\n <https://" in sink.raw[0]
+    assert b"List-Unsubscribe: <https://" in sink.raw[0]
 
 
 @pytest.mark.parametrize(

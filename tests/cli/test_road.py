@@ -249,3 +249,19 @@ def test_check_judges_files_without_any_shop(tmp_path: Path, monkeypatch: pytest
     start, end = finding["span"]
     assert drafts[1]["body"] is not None
     assert str(drafts[1]["body"])[start:end] == finding["quote"]
+
+
+def test_a_rejection_needs_no_reason_and_a_repeat_names_who_decided(shop: Okaeri) -> None:
+    first = draft_for(shop)["draft_id"]
+    assert shop("decide", first, "reject", "--as", "佐藤")[1]["reason"] == "other"
+    second = draft_for(shop)["draft_id"]
+    shop("decide", second, "approve", "--as", "佐藤")
+    again = shop("decide", second, "approve", "--as", "大野")[1]
+    assert (again["repeated"], again["by"]) == (True, "佐藤")
+
+
+def test_an_approval_against_advice_records_the_advice(shop: Okaeri) -> None:
+    code, draft = shop("draft", "--customer", "1001", "--occasion", "vip", "--channel", "email")
+    assert (code, draft["recommendation"], draft["state"]) == (0, "do_not_send", "waiting")
+    decision = shop("decide", draft["draft_id"], "approve", "--as", "佐藤")[1]
+    assert draft["why"] in decision["reason"]

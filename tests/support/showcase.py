@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from agent.domain.draft import Draft, DraftState, DraftVersion, PromptUsed, Recommendation
+from agent.domain.finding import Finding
 from agent.domain.message import Addressee, MessageContext, Paragraph, Passage, ProductFacts, StatedFact
 from agent.domain.occasion import Channel, Occasion
 from agent.service.assemble_message import assemble_message
@@ -292,7 +293,8 @@ def _write(desk: ConsoleDesk, letter: Letter) -> None:
     )
     made = desk.clock.now() - timedelta(hours=letter.hours)
     paragraphs = tuple(Paragraph(text, facts, passages) for text, facts, passages in letter.said)
-    version, findings, blocked = None, (), False
+    version, blocked = None, False
+    findings: tuple[Finding, ...] = ()
     if paragraphs:
         message = assemble_message(
             draft_id=letter.draft_id,
