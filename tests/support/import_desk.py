@@ -39,9 +39,7 @@ _ECCUBE_MEMBER = (
     "ショップ用メモ欄,会員ステータス(ID),会員ステータス(名称),登録日,更新日"
 )
 ECCUBE_MEMBER = _ECCUBE_MEMBER.split(",")
-_LIST = (
-    "顧客名,メール,購入日,商品,個数,金額,メルマガ可否,LINE ID,備考"
-)
+_LIST = "顧客名,メール,購入日,商品,個数,金額,メルマガ可否,LINE ID,備考"
 LIST = _LIST.split(",")
 
 
