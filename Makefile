@@ -46,9 +46,11 @@ serve: $(VENV)/lean ## the web service on the data in ./var
 screenshots: $(VENV)/dev ## pictures of the console for docs/ (needs chromium and fonts-noto-cjk)
 	$(BIN)/python docs/screenshots.py
 
-bench: $(VENV)/dev ## speeds as ratios within one run
+bench: $(VENV)/dev ## speeds as ratios within one run; what the gate catches
 	$(BIN)/python benchmarks/import_orders.py
 	$(BIN)/python benchmarks/reindex.py
+	$(BIN)/python benchmarks/gate_speed.py
+	$(BIN)/python benchmarks/gate_heldout.py
 
 lock: $(BIN)/python ## compile the lock files again, versions agreeing
 	$(UV) $(COMPILE) pyproject.toml --group dev -o requirements-dev.lock

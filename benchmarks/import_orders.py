@@ -33,7 +33,11 @@ FIRST_DAY = datetime(2024, 1, 1, 9, 0)  # noqa: DTZ001 - written with its own of
 def write_file(path: Path, lines: int, *, seed: int = 20261121) -> int:
     """Write a Shopify orders export; returns how many orders it has. Customers grow with the file, a tenth of its lines."""
     dice = random.Random(seed)
-    titles = [(f"商品{n:03d} - {size}", f"SKU-{n:03d}-{size}", 500 + 10 * n) for n in range(150) for size in ("S", "L")]
+    titles = [
+        (f"商品{n:03d} - {size}", f"SKU-{n:03d}-{size}", 500 + 10 * n)
+        for n in range(150)
+        for size in ("S", "L")
+    ]
     people = max(10, lines // 10)
     done = orders = 0
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -53,7 +57,16 @@ def write_file(path: Path, lines: int, *, seed: int = 20261121) -> int:
 
 
 def _line(
-    order: int, person: int, at: datetime, total: int, title: str, sku: str, price: int, quantity: int, *, first: bool
+    order: int,
+    person: int,
+    at: datetime,
+    total: int,
+    title: str,
+    sku: str,
+    price: int,
+    quantity: int,
+    *,
+    first: bool,
 ) -> str:
     name, email = f"#{1000 + order}", f"customer{person}@example.jp"
     moment = f"{at:%Y-%m-%d %H:%M:%S} +0900"
@@ -96,7 +109,9 @@ print(json.dumps({"seconds": time.perf_counter() - start, "lines": report.order_
 
 def measured(program: str, *arguments: str) -> dict[str, float]:
     """Run a program in a process of its own and read the figures it prints."""
-    done = subprocess.run([sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True
+    )
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
 
@@ -105,7 +120,9 @@ def main() -> None:
     """Make the file, read it, import it, print the figures."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--lines", type=int, default=1_000_000)
-    arguments.add_argument("--keep", type=Path, help="keep file and database here instead of a temporary folder")
+    arguments.add_argument(
+        "--keep", type=Path, help="keep file and database here instead of a temporary folder"
+    )
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.keep or Path(temporary)
@@ -114,15 +131,23 @@ def main() -> None:
         if not path.exists():
             start = time.perf_counter()
             orders = write_file(path, chosen.lines)
-            print(f"file: {orders:,} orders, {path.stat().st_size / 1e6:.0f} MB, made in {time.perf_counter() - start:.1f} s")
+            print(
+                f"file: {orders:,} orders, {path.stat().st_size / 1e6:.0f} MB, made in {time.perf_counter() - start:.1f} s"
+            )
         for left in folder.glob("okaeri.sqlite*"):
             left.unlink()
         reads = min((measured(READ, str(path)) for _ in range(3)), key=lambda run: run["seconds"])
         taken = measured(IMPORT, str(path), str(database))
     seconds = taken["seconds"]
-    print(f"read:   {reads['seconds']:6.2f} s   peak {reads['peak'] / 1024:.0f} MB   (pl.read_csv, all columns, best of 3)")
-    print(f"import: {seconds:6.2f} s   peak {taken['peak'] / 1024:.0f} MB   {taken['lines'] / seconds:,.0f} lines/s")
-    print(f"        {taken['orders']:,.0f} orders, {taken['customers']:,.0f} customers, {taken['rejected']:.0f} rejected")
+    print(
+        f"read:   {reads['seconds']:6.2f} s   peak {reads['peak'] / 1024:.0f} MB   (pl.read_csv, all columns, best of 3)"
+    )
+    print(
+        f"import: {seconds:6.2f} s   peak {taken['peak'] / 1024:.0f} MB   {taken['lines'] / seconds:,.0f} lines/s"
+    )
+    print(
+        f"        {taken['orders']:,.0f} orders, {taken['customers']:,.0f} customers, {taken['rejected']:.0f} rejected"
+    )
     print(f"ratio:  {seconds / reads['seconds']:.1f} (aim: at most 6)")
 
 
