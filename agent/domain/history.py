@@ -110,12 +110,13 @@ class VariantRecord:
 class SoldLine:
     """A product line of a revenue order, with the order's net. Lines of one order arrive one after another.
 
-    net_yen: the whole order's, 0 when its currency is not the yen.    unit_price_yen: before discount_yen, which is the
-    line's own.
+    net_yen: the whole order's, 0 when its currency is not the yen.    reduced_yen: discounts and refunds of the whole order,
+    those of its lines included.    unit_price_yen: before discount_yen, which is the line's own.
     """
 
     order_id: str
     net_yen: int
+    reduced_yen: int
     sku: str | None
     product_id: str | None
     title: str

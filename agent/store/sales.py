@@ -45,6 +45,7 @@ class SqlProductSales:
             select(
                 Order.order_id,
                 case((Order.currency == "JPY", Order.net_yen), else_=0),
+                Order.discount_yen + Order.refunded_yen,
                 OrderLine.sku,
                 OrderLine.product_id,
                 OrderLine.title,

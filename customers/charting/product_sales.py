@@ -95,7 +95,19 @@ _UNLISTED = {
 def _shared_out(lines: Iterable[SoldLine]) -> Iterator[tuple[SoldLine, int]]:
     for _, group in groupby(lines, key=lambda line: line.order_id):
         order = list(group)
-        yield from zip(order, apportion(order[0].net_yen, _weights(order)), strict=True)
+        yield from zip(order, apportion(_for_goods(order), _weights(order)), strict=True)
+
+
+def _for_goods(order: list[SoldLine]) -> int:
+    """What of an order's net its goods brought: never more than they cost, less what was taken off. The rest is shipping or fees."""
+    goods = sum(line.quantity * (line.unit_price_yen or 0) for line in order)
+    if goods <= 0:
+        return order[0].net_yen
+    off = max(order[0].reduced_yen, sum(line.discount_yen for line in order))
+    brought = max(0, min(order[0].net_yen, goods - off))
+    # A list that states only a row's total leaves a rounded price for each piece.
+    rounded = 0 < order[0].net_yen - brought < sum(line.quantity for line in order)
+    return order[0].net_yen if rounded else brought
 
 
 def _weights(order: list[SoldLine]) -> list[int]:

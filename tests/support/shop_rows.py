@@ -67,6 +67,7 @@ class ShopRows:
         is_revenue: bool = True,
         currency: str = "JPY",
         line_discount_yen: int = 0,
+        discount_yen: int = 0,
     ) -> str:
         """An order placed on a day (and hour) in Tokyo, with product lines."""
         self._orders += 1
@@ -89,7 +90,7 @@ class ShopRows:
             total_yen=net_yen,
             refunded_yen=0,
             net_yen=net_yen if is_revenue else 0,
-            discount_yen=0,
+            discount_yen=discount_yen,
             source_file="orders.csv",
             source_row=self._orders,
         )

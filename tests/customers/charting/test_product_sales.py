@@ -1,4 +1,4 @@
-"""Units and revenue of each SKU, adding up to the orders' net."""
+"""Units and revenue of each SKU: what the goods brought."""
 
 from datetime import date
 
@@ -22,21 +22,35 @@ def sales(engine: Engine) -> dict[str | None, ProductSale]:
     return {sale.sku or sale.title: sale for sale in listed}
 
 
-def test_an_orders_net_is_shared_in_proportion_to_its_lines(rows: ShopRows, engine: Engine) -> None:
+def test_shipping_is_no_products_revenue(rows: ShopRows, engine: Engine) -> None:
     rows.product("化粧水", ("LOT", None, 1800))
     lines: list[Bought] = [("LOT", "化粧水", 2, 1800), ("SOAP", "せっけん", 1, 900)]
     rows.order(None, DAY, net_yen=5001, lines=lines)
     found = sales(engine)
-    assert (found["LOT"].units_sold, found["LOT"].net_revenue_yen) == (2, 4001)
-    assert (found["SOAP"].units_sold, found["SOAP"].net_revenue_yen) == (1, 1000)
+    assert (found["LOT"].units_sold, found["LOT"].net_revenue_yen) == (2, 3600)
+    assert (found["SOAP"].units_sold, found["SOAP"].net_revenue_yen) == (1, 900)
 
 
-def test_the_products_add_up_to_the_net_of_all_orders(rows: ShopRows, engine: Engine) -> None:
+def test_a_discount_on_the_order_is_shared_in_proportion_to_its_lines(rows: ShopRows, engine: Engine) -> None:
+    lines: list[Bought] = [("LOT", "化粧水", 2, 1800), ("SOAP", "せっけん", 1, 900)]
+    rows.order(None, DAY, net_yen=4551, discount_yen=450, lines=lines)  # 4,500 - 450 + 501 shipping
+    found = sales(engine)
+    assert (found["LOT"].net_revenue_yen, found["SOAP"].net_revenue_yen) == (3240, 810)
+
+
+def test_a_row_total_that_does_not_divide_evenly_is_kept_to_the_yen(rows: ShopRows, engine: Engine) -> None:
+    rows.order(None, DAY, net_yen=1000, lines=[("A", "あ", 3, 333)])
+    assert sales(engine)["A"].net_revenue_yen == 1000
+
+
+def test_the_products_add_up_to_what_all_orders_net_for_goods(rows: ShopRows, engine: Engine) -> None:
     for number in range(1, 40):
-        lines: list[Bought] = [(f"S{i % 5}", f"品{i % 5}", i % 3 + 1, 97 * i) for i in range(number % 7 + 1)]
-        rows.order(None, DAY, net_yen=1000 + 37 * number, lines=lines)
+        lines: list[Bought] = [
+            (f"S{i % 5}", f"品{i % 5}", i % 3 + 1, 1000 + 97 * i) for i in range(number % 7 + 1)
+        ]
+        rows.order(None, DAY, net_yen=900 + number, lines=lines)
     total = sum(sale.net_revenue_yen for sale in sales(engine).values())
-    assert total == sum(1000 + 37 * number for number in range(1, 40))
+    assert total == sum(900 + number for number in range(1, 40))
 
 
 def test_a_sku_only_in_orders_still_has_a_line_and_an_unsold_one_too(rows: ShopRows, engine: Engine) -> None:
