@@ -182,6 +182,7 @@ class _Assembly:
         total = amounts["total"].zip_with(yen, zero)
         refunded = amounts["refunded"].zip_with(yen, zero)
         self._warn_of_formulas(heads, "family", family)
+        self._warn_of_formulas(heads, "email", email)
         return pl.DataFrame(
             {
                 "key": heads["key"],
@@ -237,7 +238,7 @@ class _Assembly:
             if looks_like_formula(shown[at]):
                 self.warnings.append(
                     (
-                        "数式のように見えるセルです。文字として保存し、宛名には使いません。",
+                        "数式のように見えるセルです。計算はせず文字として保存し、宛名には使いません。心当たりがなければ元の表を直してください。",
                         heads["_row"][at],
                         self.kind.label(ours),
                         shown[at][:80],
@@ -262,6 +263,8 @@ class _Assembly:
         title = texts(rows["line_title"])
         for at in title.is_null().arg_true():
             self._refuse(rows["key"][at], rows["_row"][at], "line_title", "", "商品名が空です。")
+        self._warn_of_formulas(rows, "line_title", title)
+        self._warn_of_formulas(rows, "line_sku", texts(cell(rows, "line_sku")))
         foreign = foreign_keys(self.rows)
         exact = ~rows["key"].is_in(foreign) if foreign else pl.repeat(True, len(rows), eager=True)
         price, faults = numbers(cell(rows, "line_price"), whole_yen, blank=None, exact=exact)

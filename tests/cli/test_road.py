@@ -265,3 +265,19 @@ def test_an_approval_against_advice_records_the_advice(shop: Okaeri) -> None:
     assert (code, draft["recommendation"], draft["state"]) == (0, "do_not_send", "waiting")
     decision = shop("decide", draft["draft_id"], "approve", "--as", "佐藤")[1]
     assert draft["why"] in decision["reason"]
+
+
+def test_cells_that_look_like_formulas_are_kept_as_text_and_pointed_out(
+    okaeri: Okaeri, tmp_path: Path
+) -> None:
+    orders = tmp_path / "formulas.csv"
+    orders.write_text(
+        ORDERS.replace("石けん", '"=HYPERLINK(""http://x"")"').replace("SO-1", "+SO-1"), encoding="utf-8"
+    )
+    code, report = okaeri("import", orders)
+    assert code == 0
+    pointed = [warning for warning in report["warnings"] if "数式" in warning]
+    assert [name in " ".join(pointed) for name in ("3行目「Lineitem name」", "「Lineitem sku」")] == [
+        True,
+        True,
+    ]
