@@ -104,7 +104,12 @@ class ComposeDraft:
             )
         now = self._clock.now()
         desk = self._lay_out(
-            f"d{uuid4().hex[:11]}", customer=customer, occasion=occasion, channel=channel, now=now, variation=""
+            f"d{uuid4().hex[:11]}",
+            customer=customer,
+            occasion=occasion,
+            channel=channel,
+            now=now,
+            variation="",
         )
         if desk.advice.degree is Degree.DO_NOT_COMPOSE:
             return self._store(desk, None, now, trigger=trigger, supersede=supersede)
