@@ -89,6 +89,9 @@ def _wrong(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> str:
     near = _PAST_WORD.search(text.said[dated.end : dated.end + 14])
     if near and (role is Role.CUSTOMER or _speaks_of_past(text, dated, today)):
         return _wrong_past(ledger, text, dated)
+    before = text.said[max(0, dated.start - 30) : dated.start].rsplit("。", 1)[-1]
+    if _TOLD.search(before) and re.search(r"(?:のは|のが)(?:、)?$", before):
+        return _wrong_past(ledger, text, dated)
     rest = text.said[dated.end : dated.end + 44].split("。")[0]
     return _wrong_past(ledger, text, dated) if dated.kind == "relative" and _TOLD.search(rest) else ""
 
@@ -240,11 +243,11 @@ def _fits_gaps(ledger: Ledger, wanted: float, grace: float) -> bool:
 
 
 def _grace(length: Quantity) -> float:
-    """Days a rounding may be off: three for days, half a month for months, two months for years."""
+    """Days a rounding may be off: three for days, nine and more for months, two months for years."""
     if length.kind == q.DAYS:
         return _DAYS_OF_GRACE if length.unit != "週間" else 4
     if length.kind == q.MONTHS:
-        return 16 if length.value <= 3 else 30 if length.value <= 6 else 40
+        return 9 if length.value <= 1.5 else 14 if length.value <= 3 else 25 if length.value <= 6 else 35
     return 62 if length.value <= 1.5 else 130
 
 
@@ -271,8 +274,15 @@ _BARE_DAY = re.compile(
 )
 
 
-_COUNTS_ON = re.compile(r"(?:て|から|以来|より|はや|早くも|もう|およそ|約)(?:、)?$")
-"""お届けして18日になります is a length of time."""
+def _is_length(ledger: Ledger, text: FieldText, match: "re.Match[str]", today: date) -> bool:
+    """お届けして18日になります is a length of time, and so is a number of days that some record lies back."""
+    if _COUNTS_ON.search(text.said[: match.start()]):
+        return True
+    passed = [(today - known.first).days for known in ledger.customer.dates if known.kind == "day"]
+    return any(abs(days - int(match["day"])) <= _DAYS_OF_GRACE for days in passed)
+
+
+_COUNTS_ON = re.compile(r"(?:て|から|以来|より|はや|早くも|もう|およそ|約|ちょうど|で)(?:、)?$")
 
 
 def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
@@ -283,7 +293,7 @@ def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
     days.add(today.day)
     for text in reading.fields:
         for match in _BARE_DAY.finditer(text.said):
-            if _COUNTS_ON.search(text.said[: match.start()]) and text.said.startswith("にな", match.end()):
+            if text.said.startswith("にな", match.end()) and _is_length(ledger, text, match, today):
                 continue
             if days and int(match["day"]) not in days:
                 yield text.find(check, *match.span(), "記録にない日付です。記録を確かめて直してください。")

@@ -14,7 +14,7 @@ _SAID = re.compile(
     r"とのこと|と(?:おっしゃ|仰|うかが|伺|お聞き|お話)|お聞か|お寄せ|ご感想|ご相談|お問い?合わ?せ|アンケート|お話(?:し|くださ|を)|教えて(?:ください|いただ)|お書き(?:くださ|いただ|添え)|ご質問|お声"
 )
 _LIKES = re.compile(
-    r"お好き|お好み|お気に入り|お気に召|ご愛用|お選び(?:いただ(?:い|き)|くださ(?:い|っ)|になっ)|いつも(?:お|ご)|(?:お|ご)?愛用|がお似合い|派(?:の|で|と)|贈(?:り物|られ|って)|ご趣味|楽しんで(?:いらっしゃ|おられ)|飼って|と暮らし|お住まい"
+    r"お好き|お好み|お気に入り|お気に召|ご愛用|お選び(?:いただ(?:い|き)|くださ(?:い|っ)|になっ)|いつも(?:お|ご|[^。、]{1,12}(?:お届け|ご用意|お送り|お選び|お求め|ご注文))|(?:お|ご)?愛用|がお似合い|派(?:の|で|と)|贈(?:り物|られ|って)|ご趣味|楽しんで(?:いらっしゃ|おられ)|飼って|と暮らし|お住まい"
 )
 _BOUGHT = re.compile(
     r"(?:ご購入|お求め|ご注文|お買い(?:上げ|求め)|お選び|お迎え)(?:に)?(?:いただ(?:い|き)|くださ(?:い|っ)|なさ)[^。]{0,6}(?:た|て|まし|、|ありが)"
@@ -155,6 +155,7 @@ def find_called_names(reading: Reading, check: str) -> Iterator[Finding]:
     for text in reading.fields:
         for match in _CALLED.finditer(text.said):
             name = match["name"]
-            if not _ANY_PET.match(name) and name not in reading.known.everything:
+            known = any(name[at:] in reading.known.everything for at in range(max(1, len(name) - 1)))
+            if not _ANY_PET.match(name) and not known:
                 why = "お客さまの記録にないお名前です。記録を確かめて直してください。"
                 yield text.find(check, *match.span(), why)

@@ -39,6 +39,7 @@ _TOPICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 """A topic as a draft names it, and the words of a fact that may be about it."""
+_WHY = "お客さまがお尋ねになった内容の記録と合いません。記録を確かめて直してください。"
 _ASKING_FACT = re.compile(
     r"尋ね|問い?合わ?せ|質問|相談|チャット|メール|電話|聞|備考|アンケート|どちら|ですか"
 )
@@ -54,10 +55,10 @@ def find_topics(reading: Reading, check: str) -> Iterator[Finding]:
         for match in _ASKED.finditer(text.said):
             topic = match["topic"].rsplit("の", 1)[-1]
             rules = [told for said, told in _TOPICS if said.search(topic)]
-            if (
-                rules
-                and not any(told.search(facts) for told in rules)
-                and topic not in reading.known.customer
-            ):
-                why = "お客さまがお尋ねになった内容の記録と合いません。記録を確かめて直してください。"
-                yield text.find(check, *match.span("topic"), why)
+            is_strange = bool(rules) and not any(told.search(facts) for told in rules)
+            names = re.findall(r"[ァ-ヴー]{3,}", match["topic"])
+            if not rules and names:
+                known = reading.known.customer + "\n".join(p.title for p in reading.known.products)
+                is_strange = not any(name in known for name in names)
+            if is_strange and topic not in reading.known.customer:
+                yield text.find(check, *match.span("topic"), _WHY)

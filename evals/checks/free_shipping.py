@@ -2,6 +2,7 @@
 
 import re
 
+from agent.domain.occasion import Occasion
 from evals.checks import quantities as q
 from evals.checks.ledger import Ledger
 from evals.checks.quantities import quantities
@@ -18,7 +19,8 @@ def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pla
     """By offer, by policy without limit, by policy under the limit it names, or for a return."""
     sentence = text.sentence_at(place)
     returns = re.search(
-        r"返(?:品|送|し|却)|交換|お直し|取り?替え|着払い", text.said[max(0, place - 60) : place] + sentence
+        r"返(?:品|送|し|却)|交換|お直し|取り?替え|着払い|代わり(?:の|に)|再送|送り直|作り直|焼き直|新しい(?:もの|品|お品)",
+        text.said[max(0, place - 60) : place] + sentence,
     )
     if re.search(
         r"送料(?:が|は|を|の)?(?:\d+円)?(?:を|は|が)?(?:無料|0円|負担|サービス|いただ|返金)|無料(?:配送|発送|で)|着払い",
@@ -26,6 +28,8 @@ def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pla
     ):
         return True
     amounts = {found.value for found in quantities(sentence) if found.kind == q.YEN}
+    if returns and reading.occasion is Occasion.SERVICE_RECOVERY:
+        return True
     for line in re.split(r"[\n。]", ledger.policies.text):
         if not re.search(r"送料|配送料", line) or not re.search(
             r"無料|負担|0円|いただ(?:き|い)(?:ません|ておりません)", line

@@ -8,6 +8,7 @@ from evals.checks import (
     customer_dates,
     customer_purchases,
     customer_statements,
+    customer_tastes,
     customer_topics,
 )
 from evals.checks.reading import Reading
@@ -25,6 +26,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         customer_statements.find_statements,
         customer_statements.find_unknown_nouns,
         customer_statements.find_called_names,
+        customer_tastes.find_turned_tastes,
         customer_topics.find_topics,
     ):
         yield from part(reading, CHECK)

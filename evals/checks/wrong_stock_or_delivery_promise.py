@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
+from evals.checks import quantities as q
 from evals.checks.dates import dates
 from evals.checks.delivery_days import find_delivery_days
 from evals.checks.free_shipping import FREE_SHIPPING, free_shipping_is_true
 from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.quantities import quantities
 from evals.checks.reading import FieldText, Reading
 from evals.checks.shipping_speed import find_speed
 from evals.checks.stock_statements import find_stock
@@ -95,6 +97,7 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
             yield text.find(
                 CHECK, *match.span(), "規約や特典にない取り置き・優先の約束です。外してください。"
             )
+    yield from _kept_too_long(ledger, text)
     for match in FREE_SHIPPING.finditer(text.said):
         if not free_shipping_is_true(reading, ledger, text, match.start()):
             yield text.find(
@@ -107,6 +110,18 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
                 CHECK,
                 *match.span(),
                 "入荷の予定は記録にありません。予定を確かめるか、外してください。",
+            )
+
+
+def _kept_too_long(ledger: Ledger, text: FieldText) -> Iterator[Finding]:
+    """1週間お取り置きします, where the policy keeps things for three days."""
+    lines = [line for line in ledger.policies.text.split("\n") if re.search(r"取り?置", line)]
+    known = {found.value for line in lines for found in quantities(line) if found.kind == q.DAYS}
+    for found in quantities(text.said) if known else ():
+        near = re.search(r"取り?置", text.sentence_at(found.start))
+        if near and found.kind == q.DAYS and found.value not in known:
+            yield text.find(
+                CHECK, found.start, found.end, "お取り置きの日数が規約と合いません。規約に直してください。"
             )
 
 
