@@ -66,6 +66,8 @@ def find(reading: Reading) -> Iterator[Finding]:
     def is_unknown(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
         words, known = match.group(), reading.known.everything
         names = re.findall(r"[一-鿿々ァ-ヴー]{2,}", words)
+        if spelled(names[0] if names else words) in _CARE:
+            return False
         return words not in known and not (names and all(name in known for name in names))
 
     yield from find_phrases(CHECK, reading.fields, load_phrases("attribute_claims"), accept=is_unknown)
@@ -75,12 +77,36 @@ def _attribute_words(reading: Reading, text: FieldText) -> Iterator[Finding]:
     known, spelling = reading.known.spelling, text.spelling.text
     for word, backing in _words():
         place = spelling.find(word)
-        if place < 0 or any(other in known for other in backing):
+        if place < 0:
+            continue
+        is_backed = any(other in known for other in backing)
+        if is_backed and word not in _CARE:
             continue
         while place >= 0:
-            if _is_attribute(spelling, place, word):
+            wrong = _is_attribute(spelling, place, word)
+            if is_backed:
+                wrong = wrong and not _stands(reading, text, place, backing)
+            if wrong:
                 yield text.find(CHECK, place, place + len(word), _WHY, spelling=True)
             place = spelling.find(word, place + 1)
+
+
+def _stands(reading: Reading, text: FieldText, place: int, backing: tuple[str, ...]) -> bool:
+    """True when a fact of the product the sentence names (else of any) says that it stands this care, and none denies it."""
+    plain_place = text.plain_place(place)
+    first, last = text.sentence_span(plain_place)
+    named = [m.product for m in product_mentions(reading, text) if first <= m.start < last]
+    lines = [
+        spelled(line)
+        for product in (named or reading.known.products)
+        for line in product.texts
+        if any(other in spelled(line) for other in backing)
+    ]
+    if not named:
+        lines += [
+            line for line in reading.known.spelling.split("\n") if any(other in line for other in backing)
+        ]
+    return any(not _DENIED_FACT.search(line) for line in lines)
 
 
 _NOT_AN_ATTRIBUTE_AFTER = re.compile(
@@ -95,6 +121,7 @@ _CAN = re.compile(
     r"(?:で|に|にも|も|の|が|は|を|対応|機能)?(?:の)?(?:お?手入れ|ご?使用|加熱|温め|洗濯|調理|保存)?(?:が|も|に|にも|は)?"
     r"(?:でき(?!ませ|な|か)|可能|可(?:です|。|、)|対応|ok|洗え|使え|お使いいただけ|かけられ|いけ|入れられ|温められ|大丈夫|平気|問題な|要らず|不要|機能|仕様|たいぷ|式|済み)"
 )
+_DENIED_FACT = re.compile(r"使えな|できな|不可|避け|できません|使えません|お控え|向か(?:な|ず)|洗えな|禁止")
 _OF_ACTIONS = frozenset(
     spelled(word) for word in ("有名", "職人", "限定生産", "認定", "受賞", "基準", "検査済み", "創業", "老舗")
 )
@@ -173,7 +200,7 @@ def _origins(reading: Reading, text: FieldText) -> Iterator[Finding]:
 
 _FROM_AFTER = (
     r"(?:都|府|県)?(?:産|製|生まれ|育ち|直送|直輸入|発(?!送|売|行|表|見)|の(?:職人|農園|農家|工房|工場|窯|蔵|牧場|茶園|畑|海|山|港|"
-    r"老舗|名店|デザイナー|作家|素材|原料|伝統|契約|生産者|小さな))"
+    r"老舗|名店|デザイナー|作家|素材|原料|伝統|契約|生産者|小さな|豆|茶葉|生地|革|木(?=で|を|の)|土(?=で|を)|塩|酒米|米(?=で|を|だけ)|小麦|果実|梅(?=を|で)|水(?=で|を使|仕込)|綿|羊|チーズ|ぶどう|カカオ))"
 )
 
 

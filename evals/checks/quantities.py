@@ -45,7 +45,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ),
 )
 _QUANTITY = re.compile(
-    rf"(?P<yen>[¥￥]\s*(?P<sum>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)))|(?P<fixed>半年|半月|(?:一|ひと)月(?=半|ほど|ぶり|あまり)|一年(?=ぶり|ほど|半|が経|前))|(?P<number>{NUMBER})\s*(?:(?P<half>半)?)?(?:"
+    rf"(?P<yen>[¥￥]\s*(?P<sum>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)))|(?P<fixed>半年|半月|(?:一|ひと)月(?=半|ほど|ぶり|あまり|が|になり|近く|くらい|前|余)|一年(?=ぶり|ほど|半|が経|前))|(?P<number>{NUMBER})\s*(?:(?P<half>半)?)?(?:"
     + "|".join(f"(?P<u{index}>{unit})" for index, (unit, _) in enumerate(_UNITS))
     + r")(?P<after>半(?!額|分|ば|数))?"
 )

@@ -1,6 +1,7 @@
 """A draft as the checks read it: folded once, its footer and addresses told apart from what it says."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,6 +64,10 @@ class FieldText:
             for found in _SENTENCE.finditer(self.said[: self.footer_from])
             if found.group().strip()
         )
+
+    def plain_place(self, place: int) -> int:
+        """The place in `said` of a place in `spelling`."""
+        return bisect_left(self.plain.starts, self.spelling.starts[place]) if self.spelling.text else 0
 
     def sentence_at(self, place: int) -> str:
         """The sentence around a place of `said`."""
