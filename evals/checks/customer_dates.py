@@ -292,6 +292,9 @@ def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
     days |= {int(found["day"]) for source in ledger.sources for found in _BARE_DAY.finditer(source.text)}
     days.add(today.day)
     for text in reading.fields:
+        days |= {
+            (dated.first + timedelta(days=step)).day for dated in dates(text.said, today) for step in (0, 1)
+        }
         for match in _BARE_DAY.finditer(text.said):
             if text.said.startswith("にな", match.end()) and _is_length(ledger, text, match, today):
                 continue

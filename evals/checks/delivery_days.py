@@ -53,6 +53,8 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
 
 def _has_day(ledger: Ledger, dated: Dated, text: FieldText) -> bool:
     word, after = text.said[dated.start : dated.end], text.said[dated.end : dated.end + 10]
+    if dated.kind == "day" and "入荷" not in after and _is_weekly(ledger, dated):
+        return True
     sources = [ledger.stock, ledger.products, ledger.policies, ledger.customer]
     if not re.search(r"入荷|届", after):
         sources.append(ledger.offer)
@@ -72,6 +74,16 @@ def _has_day(ledger: Ledger, dated: Dated, text: FieldText) -> bool:
             ):
                 return True
     return False
+
+
+_WEEKLY = re.compile(r"毎週(?:の)?([月火水木金土日])曜?")
+
+
+def _is_weekly(ledger: Ledger, dated: Dated) -> bool:
+    """焙煎は毎週火曜: any Tuesday, and the day after it, when the shop ships on the next day."""
+    text = ledger.policies.text + ledger.products.text
+    days = {"月火水木金土日".index(found) for found in _WEEKLY.findall(text)}
+    return dated.first.weekday() in days or ("翌日" in text and (dated.first.weekday() - 1) % 7 in days)
 
 
 def _months_meet(known: Dated, dated: Dated) -> bool:

@@ -123,10 +123,16 @@ def _is_count_of_terms(found: Quantity, after: str) -> bool:
     )
 
 
+_OF_COUPON = re.compile(r"クーポン|コード|割引|引き|OFF|特典|進呈|プレゼント", re.IGNORECASE)
+
+
 def _amount_is_backed(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
     if text.said.startswith("で", found.end) and is_known(ledger, text, found):
         return True
     limit = bool(_LIMIT.match(text.said, found.end))
+    sentence = text.sentence_at(found.start)
+    if limit and ledger.offer.values(q.YEN) and _OF_COUPON.search(sentence) and "送料" not in sentence:
+        return found.value in ledger.offer.values(q.YEN)
     for source in (ledger.offer, ledger.policies, ledger.customer):
         if found.value in source.values(q.YEN, q.POINT):
             return True
@@ -147,7 +153,8 @@ def _is_points_of_price(ledger: Ledger, value: float) -> bool:
 def _is_term(text: FieldText, found: Quantity) -> bool:
     after, before = text.said[found.end : found.end + 16], text.said[max(0, found.start - 16) : found.start]
     if not re.match(
-        r"(?:以内|間|有効|限り|早|の(?:有効|保証|返|お試し|間)|は(?:返|交換|無料)|まで)", after
+        r"(?:以内|間|有効|限り|早|(?:、)?(?:承|お受け|受け付け|可能|対応)|の(?:有効|保証|返|お試し|間)|は(?:返|交換|無料)|まで)",
+        after,
     ) and not re.search(r"期限(?:は)?[^。]{0,4}$", before):
         return False
     near = after + before

@@ -22,7 +22,7 @@ _SHIPS_NEXT_DAY = re.compile(
     r"(?:翌日|あくる日|次の日)(?:に|の|中に)?[^。、\n]{0,6}(?:発送|出荷|お?送り|お出し)"
 )
 _HAS_SHIPPED = re.compile(
-    r"(?:発送|出荷|お送り|お出し)(?:いたし|し|して|いたして)?(?:まし|た|お(?:り|い)|済|の手続)"
+    r"(?:発送|出荷|お送り|お出し)(?:いたし|し|して|いたして)?(まし|た|お(?:り|い)|済|の手続)"
 )
 
 
@@ -42,11 +42,14 @@ def find_speed(reading: Reading, text: FieldText, check: str) -> Iterator[Findin
         wrong.append(_SHIPS_NEXT_DAY)
     for pattern in wrong:
         for match in pattern.finditer(text.said):
-            if _HAS_SHIPPED.match(text.said, match.end() - 2) or match.group() in reading.known.everything:
+            shipped = _HAS_SHIPPED.match(text.said, match.end() - 2)
+            if (
+                shipped and (not shipped[1].startswith("お") or re.match("本日|今日", match.group()))
+            ) or match.group() in reading.known.everything:
                 continue
             after = text.said[match.end() : match.end() + 14]
             if re.match(
-                r"(?:いたし|し)?(?:まし|済|て(?:い|お))|(?:の)?(?:手続|ご?連絡|お知らせ|メール)|でき(?:ず|ま?せ)|は(?:でき|いた|し)",
+                r"(?:いたし|し)?(?:まし|済)|(?:の)?(?:手続|ご?連絡|お知らせ|メール)|でき(?:ず|ま?せ)|は(?:でき|いた|し)",
                 after,
             ):
                 continue

@@ -23,7 +23,9 @@ _SAYS_GONE = re.compile(
 _FEW = re.compile(
     r"残り(?:が|も)?(?:あと)?(?:わずか|僅か|少)|在庫(?:が|は|も)?(?:残り)?(?:わずか|僅か|少な)|残りわずか|数(?:が|に)(?:少な|限り)|品薄"
 )
-_PLENTY = re.compile(r"在庫(?:は|が|も)?(?:まだ)?(?:十分|たっぷり|豊富|潤沢|余裕)")
+_PLENTY = re.compile(
+    r"在庫(?:は|が|も)?(?:まだ)?(?:十分|たっぷり|豊富|潤沢|余裕)|(?:十分|たっぷり|たくさん|豊富|余裕)(?:に|な)?(?:、)?(?:在庫|ご用意|数)(?:が|を)?(?:ござい|あり(?!ませ)|して|確保)"
+)
 
 
 def _is_many(status: StockStatus) -> bool:
@@ -42,6 +44,10 @@ _CLAIMS: tuple[tuple[re.Pattern[str], Callable[[StockStatus], bool], str], ...] 
         "在庫の記録では、残りは多くありません。",
     ),
 )
+_OF_THEIRS = re.compile(
+    r"な(?:いよう|くな|い(?:ころ|頃|かと|で(?:しょう|した))|ければ)|(?:ころ|頃|よう|かと|で(?:しょうか|したら))"
+)
+"""残りが少ないようでしたら speaks of what the customer has at home."""
 _CONDITIONAL = re.compile(
     r"(?:の際|の場合|次第|でしたら|ことが|こともあ|な(?:い|く)[^。]{0,6}(?:ころ|頃|時期|か)|の?(?:ころ|頃))"
 )
@@ -57,6 +63,9 @@ def find_stock(reading: Reading, check: str) -> Iterator[Finding]:
                 if not meant or not all(is_wrong(one) for one in meant):
                     continue
                 after = text.said[match.end() : match.end() + 8]
+                rest = text.said[match.end() : match.end() + 14]
+                if pattern is _FEW and _OF_THEIRS.match(rest):
+                    continue
                 if match.group() not in reading.known.everything and not _CONDITIONAL.match(after):
                     yield text.find(check, *match.span(), why + "在庫に合わせて直してください。")
         yield from _numbers(reading, text, status, check)
@@ -112,6 +121,8 @@ def _numbers(
         told = any(known.value == found.value and known.unit == found.unit for known in others)
         if told and not (left and re.match("残|在庫|ラスト", left.group())):
             continue
-        if found.value not in counts and found.value not in ledger.products.values(q.COUNT):
+        is_left = left and re.match("残|在庫|ラスト", left.group())
+        listed = any(k.value == found.value and k.unit == found.unit for k in ledger.products.quantities)
+        if found.value not in counts and (is_left or not listed):
             why = "在庫の記録と数が合いません。残りの数を直してください。"
             yield text.find(check, found.start, found.end, why)

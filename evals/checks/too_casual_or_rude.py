@@ -17,6 +17,8 @@ _WHY = {
 }
 _SHORTEST = 4
 """A shorter line (どうぞ, では) is a fragment."""
+_STEP = re.compile(r"\s*(?:[一二三四五六七八九十]+[、.)]|\d+[、.)]|[・●■◆◇○※*‐-]|[①-⑳])")
+"""A line of a list or of instructions may be plain: 一、とぎ汁に沈める。"""
 _KANA = re.compile(r"[ぁ-ん]")
 _IN_QUOTES = re.compile(r"[「『][^」』\n]*[」』]")
 
@@ -43,7 +45,12 @@ def _ends(text: FieldText) -> Iterator[Finding]:
     for start, end in text.sentences:
         sentence = text.said[start:end]
         bare = sentence.rstrip()
-        if len(bare) < _SHORTEST or bare.endswith(("」", "』", ")")) or not _KANA.search(bare):
+        if (
+            len(bare) < _SHORTEST
+            or bare.endswith(("」", "』", ")"))
+            or not _KANA.search(bare)
+            or _STEP.match(bare)
+        ):
             continue
         ending = ending_of(bare)
         closed = bare[-1] in "。!?" or not text.said[end:].strip(f"\n {MASK}")
