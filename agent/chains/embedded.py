@@ -21,6 +21,8 @@ MANY_ORDERS = 6
 """From here on a customer is a familiar face: thanked for coming always, never told the count."""
 FINISHED_DAYS = 30
 """Food older than this may be eaten up. Editorial choice."""
+LONGEST_SUBJECT = 45
+"""Characters; the channel's own limit is 50 (check too_long_for_channel)."""
 LONGEST_PAIR = 26
 """Characters of two products' names in one sentence."""
 
@@ -41,7 +43,7 @@ def write_embedded(material: Material, *, plain: bool = False) -> Letter:
     tip = None if plain else tip
     inputs = _inputs(material, bought, tip, plain=plain)
     lines = _render(prompt, material, inputs)
-    subject = next((text for kind, _, text in lines if kind == "subject"), "")
+    subject = _subject({kind: text for kind, _, text in lines})
     evidence = _evidence(material, bought, tip)
     paragraphs = tuple(_paragraph(text, keys, evidence) for kind, keys, text in lines if kind == "paragraph")
     plan: dict[str, object] = {
@@ -232,17 +234,24 @@ def _number(seed: str, slot: str) -> int:
 
 
 def _lines(rendered: str) -> list[tuple[str, tuple[str, ...], str]]:
-    """`subject| text` and `paragraph| evidence keys | text`, one a line."""
+    """`subject| text`, `short| text` and `paragraph| evidence keys | text`, one a line."""
     found: list[tuple[str, tuple[str, ...], str]] = []
     for line in rendered.splitlines():
-        if line.startswith("subject| "):
-            found.append(("subject", (), line.removeprefix("subject| ").strip()))
+        if line.startswith(("subject| ", "short| ")):
+            kind, _, text = line.partition("| ")
+            found.append((kind, (), text.strip()))
         elif line.startswith("paragraph| "):
-            keys, _, text = line.removeprefix("paragraph|").partition("|")
-            found.append(("paragraph", tuple(keys.split()), text.strip()))
+            keys, _, said = line.removeprefix("paragraph|").partition("|")
+            found.append(("paragraph", tuple(keys.split()), said.strip()))
         elif line.strip():
             raise CallerMistake(f"a message template rendered a stray line: {line[:40]!r}")
     return found
+
+
+def _subject(heads: Mapping[str, str]) -> str:
+    """The subject, or the template's short one when a product's name makes it too long to read in a list of mails."""
+    subject = heads.get("subject", "")
+    return heads.get("short", subject) if len(subject) > LONGEST_SUBJECT else subject
 
 
 def _paragraph(text: str, keys: Sequence[str], evidence: Evidence) -> Paragraph:

@@ -5,6 +5,8 @@ import unicodedata
 
 LONGEST_NAME = 24
 """Width of a name inside a sentence, in full-width characters; Latin letters count half."""
+MOST_LETTERS = 26
+"""Characters of a name in Latin letters, so that it fits into a subject too."""
 
 _BRACKETS = re.compile(
     r"【[^】]*】|\[[^\]]*\]|［[^］]*］|＜[^＞]*＞|<[^>]*>|《[^》]*》|≪[^≫]*≫|〔[^〕]*〕|[■★◆●☆◇□♪♡❤✨◎※]"
@@ -15,7 +17,7 @@ _SALES = re.compile(
     r"|対応)?|あす楽(?:対応)?|即納|即日発送"
     r"|ポイント\d+倍|\d+\s*[%％]\s*OFF|最安値?(?:に?挑戦)?|楽天\S*\d位|ランキング\S*位|数量限定|期間限定"
     r"|訳あり|お買い得|大特価|特価|SALE|セール"
-    r"|正規品|公式(?:ショップ|ストア|限定)?|のし(?:対応|可)|熨斗(?:対応|可)|ギフト(?:対応|包装可"
+    r"|正規品|公式(?:ショップ|ストア|限定)?|のし(?:対応|便|可)|熨斗(?:対応|便|可)|ギフト(?:対応|便|包装可"
     r"|ラッピング可)|ラッピング(?:可|無料)|贈答用|新品|あす着",
     re.I,
 )
@@ -31,10 +33,10 @@ _AMOUNT = re.compile(
     re.I,
 )
 _SPEC = re.compile(
-    r"^(?:SPF\d+\+*|PA\++|[SMLX]{1,3}|\d{0,2}[SMLX]L?|F|フリーサイズ|\d+号|[a-z]{0,3}-?\d[\w\-]*|No\.?\d+)$",
+    r"^(?:SPF\d+\+*|PA\++|[SMLX]{1,3}|\d{0,2}[SMLX]L?|F|フリーサイズ|レディース|メンズ|キッズ|ユニセックス|男女兼用|\d+号|[a-z]{0,3}-?\d[\w\-]*|No\.?\d+)$",
     re.I,
 )
-_FITS = re.compile(r"(?:対応|日本製|国産|蓋付き?|ふた付き?|税込)$")
+_FITS = re.compile(r"(?:対応|便|日本製|国産|蓋付き?|ふた付き?|税込)$")
 _DASHED = re.compile(r"\s[-–—]\s(?P<tail>[^-–—]{1,24})$")
 _FEE = re.compile(
     r"^(?:送料|配送料|(?:代引き?|決済|振込)?手数料|代引き?|(?:ギフト|のし|熨斗|プレゼント)?(?:包装"
@@ -95,12 +97,12 @@ def _attached_amount(name: str) -> str:
 
 def _short(name: str) -> str:
     """A name that is still long, cut at a natural break; the first word or words, never inside one."""
-    if _width(name) <= LONGEST_NAME:
+    if _fits(name):
         return name
     words = re.split(r"[ 　/／|｜]+", name)
     kept = words[0]
     for word in words[1:]:
-        if _width(f"{kept} {word}") > LONGEST_NAME:
+        if not _fits(f"{kept} {word}"):
             break
         kept = f"{kept} {word}"
     return kept if len(_LETTER.findall(kept)) >= 3 else name
@@ -108,6 +110,10 @@ def _short(name: str) -> str:
 
 def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" 　-–—/／|｜・,、:：")
+
+
+def _fits(name: str) -> bool:
+    return _width(name) <= LONGEST_NAME and len(name) <= MOST_LETTERS
 
 
 def _width(text: str) -> float:

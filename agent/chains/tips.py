@@ -47,7 +47,7 @@ _CLAIMS = re.compile(
     r"|お得|特別|選ばれ|おすすめ|お試し|ぜひ|はじめての方|いちばん|一番(?!茶)"
     r"|世界|日本一|最も|当店|私たち|弊社|向いています|お休み前|妊|赤ちゃん|お子|原材料|含みます|塩分|賞味"
     r"|消費期限|カフェイン"
-    r"|もとになり|保管|保存|日分|か月分|だけの|と、|ので、|すぎる|よう、|足り|使えません|できません"
+    r"|温める|もとになり|保管|保存|日分|か月分|だけの|と、|ので、|すぎる|よう、|足り|使えません|できません"
     r"|しません|にくく?|合わせて(?:お使い|使う)|種類：|入り(?:です|ます)|サイズ|cm|kg|色は"
 )
 SHORTEST, LONGEST = 12, 75
@@ -85,7 +85,7 @@ def describing_sentence(text: str, *, product_class: str) -> str:
     found = [
         one
         for one in sentences(text)
-        if SHORTEST <= len(one) <= LONGEST
+        if SHORTEST - 4 <= len(one) <= LONGEST
         and _DESCRIBES.search(one)
         and not (_UNFIT.search(one) or _CLAIMS.search(one) or _INVITES.search(one))
         and len(re.findall(r"\d+", one)) <= 2

@@ -134,3 +134,70 @@ def test_a_title_with_template_syntax_or_line_breaks_stays_a_title() -> None:
 def test_without_a_purchase_there_is_nothing_to_write() -> None:
     with pytest.raises(CallerMistake):
         write_embedded(material(bought=()))
+
+
+def test_a_letter_of_food_never_speaks_of_use_and_one_of_clothes_never_of_taste() -> None:
+    cases = (
+        ("深煎りブレンド 宵 200g", "food", ("使い心地", "使い勝手", "着心地", "暮らしになじ")),
+        ("裏毛のスウェット", "other", ("お口に", "お味", "使い勝手", "召し上が")),
+        ("手挽きのコーヒーミル", "other", ("お口に", "お味", "着心地", "召し上が")),
+        ("うるおい化粧水", "cosmetic", ("お口に", "着心地", "効果", "実感", "変化")),
+    )
+    for title, product_class, wrong in cases:
+        one = replace(FIRST, title=title, product_class=product_class, passages=())
+        for occasion in DRAFTABLE:
+            for n in range(25):
+                letter = write_embedded(material(occasion=occasion, bought=(one,), variation=f"c{n}"))
+                said = letter.subject + text(letter)
+                assert not [word for word in wrong if word in said], said
+
+
+def test_a_vip_is_thanked_for_a_product_not_for_a_count_and_taught_nothing() -> None:
+    loved = Remembered("深煎りブレンド 宵 200g", date(2026, 10, 1), ("order:8", "order:9"))
+    for n in range(40):
+        letter = write_embedded(
+            material(occasion=Occasion.VIP, orders=26, staple=loved, variation=f"c{n}", rank="vip")
+        )
+        said = letter.subject + text(letter)
+        assert "26" not in said
+        assert "「深煎りブレンド 宵」" in said
+        assert TIP.text not in said
+        [named, *_] = [p for p in letter.paragraphs if "深煎りブレンド" in p.text]
+        assert set(loved.fact_ids) <= set(named.fact_ids)
+
+
+def test_who_buys_a_refill_or_the_same_again_is_not_taught_how_to_use_it() -> None:
+    for known in (replace(FIRST, again=True), replace(FIRST, refill=True)):
+        for n in range(20):
+            letter = write_embedded(material(bought=(known,), orders=5, variation=f"c{n}"))
+            assert TIP.text not in text(letter)
+
+
+def test_a_suggestion_is_shown_once_with_its_evidence_and_left_out_of_a_plain_letter() -> None:
+    passage = Passage("p9", "product:M", "M", "米ぬか乳液", "軽い感触の乳液です。")
+    shown = Suggestion("米ぬか乳液", "cosmetic", "スキンケア", "order:1", False, passage.text, passage)
+    given = material(occasion=Occasion.WIN_BACK, suggestion=shown, passages=(TIP, passage))
+    letter = write_embedded(given)
+    [paragraph] = [p for p in letter.paragraphs if "「米ぬか乳液」" in p.text]
+    assert passage.text in paragraph.text
+    assert (paragraph.fact_ids, paragraph.passage_ids) == (("order:1",), ("p9",))
+    plain = write_embedded(given, plain=True)
+    assert "米ぬか乳液" not in plain.subject + text(plain)
+
+
+def test_a_name_that_cannot_be_shortened_leaves_the_subject_short() -> None:
+    endless = replace(FIRST, title="あ" * 60, passages=())
+    for occasion in DRAFTABLE:
+        for n in range(20):
+            assert (
+                len(write_embedded(material(occasion=occasion, bought=(endless,), variation=f"c{n}")).subject)
+                <= 45
+            )
+
+
+def test_sentences_do_not_all_end_alike() -> None:
+    for occasion in DRAFTABLE:
+        for n in range(40):
+            said = text(write_embedded(material(occasion=occasion, orders=4, variation=f"c{n}")))
+            ends = [sentence[-4:] for sentence in said.split("。") if sentence]
+            assert not any(a == b == c for a, b, c in zip(ends, ends[1:], ends[2:], strict=False)), said
