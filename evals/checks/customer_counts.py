@@ -63,7 +63,8 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
     if count.kind == q.ORDINAL:
         return bool(_BOUGHT.search(sentence)) or bool(re.match(r"の?(?:ご|お)", after))
     if count.unit in ("歳", "才"):
-        return bool(re.search(r"お子|ちゃん|くん|お孫|お嬢|坊|誕生", sentence))
+        near = text.said[max(0, count.start - 40) : count.start] + sentence
+        return bool(re.search(r"お子|ちゃん|くん|お孫|お嬢|坊|誕生", near))
     if count.kind != q.COUNT:
         return False
     if count.unit in ("回", "度"):

@@ -239,7 +239,13 @@ def _within_month(ledger: Ledger, today: date, wanted: float, length: Quantity) 
 def _fits_gaps(ledger: Ledger, wanted: float, grace: float) -> bool:
     days = sorted({known.first for known in ledger.customer.dates if known.kind == "day"})
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
-    return any(abs(gap - wanted) <= grace + 3 for gap in gaps)
+    told = [
+        float(number)
+        for line in ledger.customer.text.split("\n")
+        if "間隔" in line or _INTERVAL.search(line)
+        for number in re.findall(r"(\d{1,3})(?:日|(?=[、〜~]\d))", line)
+    ]
+    return any(abs(gap - wanted) <= grace + 3 for gap in (*gaps, *told))
 
 
 def _grace(length: Quantity) -> float:

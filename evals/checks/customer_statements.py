@@ -11,7 +11,7 @@ from evals.checks.fold import spelled
 from evals.checks.reading import FieldText, Reading
 
 _SAID = re.compile(
-    r"とのこと|と(?:おっしゃ|仰|うかが|伺|お聞き|お話)|お聞か|お寄せ|ご感想|ご相談|お問い?合わ?せ|アンケート|お話(?:し|くださ|を)|教えて(?:ください|いただ)|お書き(?:くださ|いただ|添え)|ご質問|お声"
+    r"とのこと|と(?:おっしゃ|仰|うかが|伺|お聞き|お話)|お聞か|お寄せ|ご感想|ご相談|お問い?合わ?せ|アンケート|お話(?:し|くださ|を)|教えて(?:ください|いただ)|お書き(?:くださ|いただ|添え)|ご質問|お声|備考(?:欄)?に|と(?:ござい|あり)まし"
 )
 _LIKES = re.compile(
     r"お好き|お好み|お気に入り|お気に召|ご愛用|お選び(?:いただ(?:い|き)|くださ(?:い|っ|り)|になっ)|いつも(?:お|ご|[^。、]{1,12}(?:お届け|ご用意|お送り|お選び|お求め|ご注文))|(?:お|ご)?愛用|がお似合い|派(?:の|で|と)|贈(?:り物|られ|って)|ご趣味|楽しんで(?:いらっしゃ|おられ)|飼って|と暮らし|お住まい"
@@ -31,7 +31,7 @@ _CLAUSE = re.compile(r"[^、。!?\n]+[、。!?\n]?")
 
 
 @cache
-def _groups() -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+def sibling_groups() -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
     """The groups of lexicon/siblings.tsv: name, then members, each with its spellings."""
     lines = (files("evals.checks.lexicon") / "siblings.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
@@ -77,7 +77,7 @@ def _strangers(
 ) -> Iterator[Finding]:
     """Words of a clause that exclude what the facts say. only: the one group that matters, or empty for all but trouble."""
     facts, titles = reading.known.customer, "\n".join(p.title for p in reading.known.products)
-    for name, members in _groups():
+    for name, members in sibling_groups():
         if name != only and (only or name == "trouble"):
             continue
         said = [(word, member) for member in members for word in member if word in clause]
@@ -115,7 +115,7 @@ def _title_is_fact(reading: Reading, word: str) -> bool:
 
 
 _LIKED = re.compile(
-    r"(?P<what>[一-鿿々ァ-ヴーA-Za-z]{1,12})(?:の(?:香り|味|色))?(?:が|を|は)(?:一番|とても|大変)?(?:お好き|お好み|ご愛用|お気に入り|お好きと|好みと)(?!の|でしたら|なら|に合)"
+    r"(?P<what>[一-鿿々ァ-ヴーA-Za-z]{1,12})(?:の(?:香り|味|色))?(?:が|を|は)(?:一番|とても|大変)?(?:お好き|お好み|ご愛用|お気に入り|お好きと|好みと)(?!の|な(?:方|お客|人|場合)|でしたら|なら|に合)"
 )
 _BOUGHT_THING = re.compile(
     r"(?P<what>[一-鿿々ァ-ヴーA-Za-z]{3,16})を(?:\d+\w{1,2})?、?(?:お求め|ご購入|ご注文|お買い上げ|お買い求め|お迎え)(?:に)?(?:いただ(?:い|き)|くださ|な(?:って|った))"

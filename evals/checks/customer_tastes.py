@@ -9,7 +9,7 @@ from evals.checks.reading import Reading
 _DISLIKED_FACT = re.compile(
     r"(?P<what>[^。、\n「」]{2,16}?)(?:が|は|も)(?:[^。、\n]{0,8})?(?:苦手|嫌い|きらい|避け|控え|合わな|食べられ|飲めな|だめ|NG|好きではな|好みではな)"
 )
-_SAYS_LIKED = re.compile(r"お好き|お好み|お気に入り|ご愛用|お気に召し")
+_SAYS_LIKED = re.compile(r"お好き(?!な(?:方|お客|人|場合))|お好み|お気に入り|ご愛用|お気に召し")
 _TURNED = re.compile(r"苦手|避け|控え|でない|ではな|少な|弱|抑え|なし|無")
 _NO_TASTE = frozenset(("お客", "商品", "香り", "強い", "普段", "最近", "当店", "場合"))
 _WHY = "お客さまの記録では、お好きではないものです。記録を確かめて直してください。"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
@@ -29,7 +30,7 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
             after,
         ):
             continue
-        if not _has_day(ledger, dated, text):
+        if not _has_day(ledger, dated, text, reading.context.today):
             yield text.find(
                 check,
                 dated.start,
@@ -51,13 +52,22 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
             )
 
 
-def _has_day(ledger: Ledger, dated: Dated, text: FieldText) -> bool:
+_SAME_DAY = re.compile(r"当日|即日|その日|同日|本日")
+
+
+def _has_day(ledger: Ledger, dated: Dated, text: FieldText, today: date) -> bool:
     word, after = text.said[dated.start : dated.end], text.said[dated.end : dated.end + 10]
     if dated.kind == "day" and "入荷" not in after and _is_weekly(ledger, dated):
         return True
     sources = [ledger.stock, ledger.products, ledger.policies, ledger.customer]
     if not re.search(r"入荷|届", after):
         sources.append(ledger.offer)
+    if (
+        dated.kind == "relative"
+        and dated.first == dated.last == today
+        and _SAME_DAY.search(ledger.policies.text)
+    ):
+        return bool(re.search(r"発送|出荷|お送り", after)) or word in ledger.policies.text
     for source in sources:
         if word in source.text:
             return True

@@ -10,6 +10,7 @@ from evals.checks import quantities as q
 from evals.checks.fold import spelled
 from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.product_contradictions import find_contradictions
 from evals.checks.product_mentions import product_mentions
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -61,6 +62,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             *_famous_places(reading, text),
             *_made_of(reading, text),
             *_measures(reading, text),
+            *find_contradictions(reading, text, CHECK),
         ):
             if not any(finding.span[0] < to and since < finding.span[1] for since, to in taken):
                 taken.append(finding.span)

@@ -44,6 +44,8 @@ def stock_status(stock: int | str | None, today: date) -> StockStatus:
         available = False
     elif _SOME_LEFT.search(text) or count:
         available = True
+    if "発売" in text and any(dated.first > today for dated in dates(text, today)):
+        available = False
     if count == 0:
         available = False
     return StockStatus(count, available, dates(text, today), text)

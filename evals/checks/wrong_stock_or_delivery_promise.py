@@ -93,7 +93,8 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
                 CHECK, *match.span(), "お届けや入荷を確約する表現です。「予定」などに言い換えてください。"
             )
     for match in _KEEP.finditer(text.said):
-        if not _allows(everything, r"取り?置き|確保|優先"):
+        denied = re.search(r"かね|ませ|ない", match.group() + text.said[match.end() : match.end() + 3])
+        if not denied and not _allows(everything, r"取り?置き|確保|優先"):
             yield text.find(
                 CHECK, *match.span(), "規約や特典にない取り置き・優先の約束です。外してください。"
             )

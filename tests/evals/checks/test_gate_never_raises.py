@@ -58,6 +58,26 @@ def test_any_mixture_of_our_signs_is_judged(body: str) -> None:
     for finding in run_checks(all_contexts()[0], WrittenMessage("d", "c", body[:20], body)).findings:
         text = body[:20] if finding.field == "subject" else body
         assert 0 <= finding.span[0] <= finding.span[1] <= len(text)
+        assert text[slice(*finding.span)] == finding.quote
+
+
+WORDS = tuple(
+    "中村様|シミが消え|ｼﾐが|① |㈱|50%OFF|1,980円|５０００円|残り3点|18日になります|昨年の夏|午後3時まで|を差し上げます|だよね。|しろ！"
+    "|【入荷日】の|（案）|ページを3回ご覧|👨\u200d👩\u200d👧|が\u3099|\u200b|\n\n|「おすすめ」と書いて|。|、".split(
+        "|"
+    )
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map("".join), st.integers(min_value=0, max_value=50))
+def test_a_quote_is_the_text_at_its_span_in_every_field(body: str, which: int) -> None:
+    context = all_contexts()[which]
+    for finding in run_checks(
+        context, WrittenMessage("d", "c", body[:60], body * (1 + 9 * (which % 2)))
+    ).findings:
+        text = body[:60] if finding.field == "subject" else body * (1 + 9 * (which % 2))
+        assert text[slice(*finding.span)] == finding.quote
 
 
 def test_a_draft_survives_a_round_through_json_with_any_sign() -> None:
