@@ -12,7 +12,7 @@ from agent.chains.write import Attempt, Written, write_message
 from agent.domain.calendar_words import SEASON, when_words
 from agent.domain.draft import DraftVersion
 from agent.domain.finding import Finding, Severity
-from agent.domain.message import Paragraph, WrittenMessage
+from agent.domain.message import Paragraph, Passage, WrittenMessage
 from agent.ports import ModelCallMade
 from agent.service.pseudonyms import Pseudonyms
 
@@ -87,7 +87,7 @@ def make_brief(
             for i, (fact_id, text) in enumerate(facts, start=1)
         ),
         passages=tuple(
-            Sheet(f"P{i}", pseudonyms.mask(_one_line(p.text)), title=pseudonyms.mask(_one_line(p.title)))
+            Sheet(f"P{i}", pseudonyms.mask(_one_line(p.text)), title=pseudonyms.mask(_titled(material, p)))
             for i, p in enumerate(material.passages, start=1)
         ),
         told=tuple(pseudonyms.mask(gist) for gist in material.told),
@@ -105,6 +105,15 @@ def _as_shown(material: Material, fact_id: str, text: str) -> str:
     if fact_id in material.days:
         return f"{text}（{when_words(material.days[fact_id], today=material.today)}）"
     return f"覚え書き: {text}" if _spoken(fact_id) else text
+
+
+def _titled(material: Material, passage: Passage) -> str:
+    """A passage's title; one that may be shown but was never bought says so."""
+    shown = material.suggestion
+    title = _one_line(passage.title)
+    return (
+        f"まだお求めでない品: {title}" if shown and shown.passage.passage_id == passage.passage_id else title
+    )
 
 
 def _one_line(text: str) -> str:

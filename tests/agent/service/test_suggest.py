@@ -10,7 +10,9 @@ from agent.domain.chart import ChartFact
 from agent.domain.message import Passage, ProductFacts
 from agent.domain.occasion import Channel, Occasion
 from agent.service.gather_material import Gathered, gather_material
+from agent.service.pseudonyms import Pseudonyms
 from agent.service.suggest import in_season
+from agent.service.write_with_model import make_brief
 from tests.support.drafting import HandCatalogue, HandRetriever, chart_of
 
 TODAY = date(2026, 11, 21)
@@ -105,3 +107,11 @@ def test_seasons_are_read_from_the_name_and_from_what_the_thing_is() -> None:
     assert not in_season(hat, 11)
     assert in_season(hat, 7)
     assert in_season(honey, 11)
+
+
+def test_a_model_is_told_that_the_product_was_never_bought() -> None:
+    brief, _ = make_brief(
+        shown(OTHER).material, Pseudonyms(CHART, addressed="石田さま"), may_name=True, instruct=""
+    )
+    [title] = [sheet.title for sheet in brief.passages if OTHER.title in sheet.title]
+    assert title == f"まだお求めでない品: {OTHER.title}"
