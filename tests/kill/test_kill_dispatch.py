@@ -186,7 +186,11 @@ def test_a_stopped_worker_that_wakes_after_its_lease_records_nothing(
 ) -> None:
     """A5: SIGSTOP for longer than the lease while the server keeps it waiting, another worker sends, SIGCONT."""
     desk.approved_in_bulk(1)
-    with smtp_sink() as sink, workers(database_url, tmp_path, **mail_settings(sink)) as crew:
+    # One carrier: a second could be stopped inside a claim, and a stopped writer holds SQLite against everybody.
+    with (
+        smtp_sink() as sink,
+        workers(database_url, tmp_path, OKAERI_DISPATCH_THREADS="1", **mail_settings(sink)) as crew,
+    ):
         sleeper = crew.start()
         sink.accepted = lambda count: os.kill(sleeper.pid, signal.SIGSTOP) if count == 1 else None
         wait_until(lambda: len(sink.raw) == 1, "the first mail")
