@@ -9,7 +9,8 @@ class PersonRecord:
     """A customer as resolved from the shop's files.
 
     consent_*: True, False, or None when unknown.    suppressed_*: the address bounced, opted out or blocked us.
-    never_contact: the shop or the customer said never again.
+    never_contact: the shop or the customer said never again.    reviews, referrals: how many they wrote and brought.
+    expected_yen: net revenue last expected of them within a year, None while nobody has scored the shop.
     """
 
     customer_id: str
@@ -25,6 +26,9 @@ class PersonRecord:
     consent_line: bool | None
     suppressed_email: bool
     suppressed_line: bool
+    reviews: int = 0
+    referrals: int = 0
+    expected_yen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +64,32 @@ class LineRecord:
 
 @dataclass(frozen=True, slots=True)
 class OrderRecord:
-    """A revenue order with its product lines in the order of the receipt."""
+    """A revenue order with its product lines in the order of the receipt.
+
+    net_yen: after refunds; None when the reader did not ask, or its currency is not the yen.
+    """
 
     order_id: str
     ordered_on: date
     ordered_at: datetime
     lines: tuple[LineRecord, ...]
+    net_yen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NoteRecord:
-    """A fact somebody told us or wrote down, not struck out. kind: note, chat, survey …; at: None when nobody recorded it."""
+    """A fact somebody told us or wrote down, not struck out. kind: note, chat, survey …; at: None when nobody recorded it.
+
+    author: who of the staff wrote it down, None for a note from a file.    quote: the customer's own words.
+    """
 
     fact_id: str
     kind: str
     text: str
     source: str
     at: datetime | None
+    author: str | None = None
+    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,17 @@ from agent.ports.channels import MessageChannel
 from agent.ports.charts import Charts
 from agent.ports.clock import Clock
 from agent.ports.consents import ConsentLedger
+from agent.ports.customer_search import CustomerSearch, FoundCustomer
 from agent.ports.drafts import DraftStepTaken, DraftStore
+from agent.ports.events import EventHistory, EventRecord, EventStore
+from agent.ports.expected_values import ExpectedValues
+from agent.ports.facts import FactStore, WrittenFact
 from agent.ports.history import History
 from agent.ports.kept import KeptValues
 from agent.ports.knowledge import Catalogue, KnowledgeStore, Retriever
 from agent.ports.model_calls import ModelCallMade, ModelCalls
 from agent.ports.outbox import OutboxEntry, OutboxStore
+from agent.ports.purchases import Changed, KeptFeatures, KeptModel, KeptModels, PurchaseHistory
 from agent.ports.rewriting import Rewriter
 from agent.ports.sales import ProductSales
 from agent.ports.staff import StaffStore
@@ -19,12 +24,23 @@ from agent.ports.work import UnitOfWork, UnitsOfWork
 __all__ = [
     "AuditLog",
     "Catalogue",
+    "Changed",
     "Charts",
     "Clock",
     "ConsentLedger",
+    "CustomerSearch",
     "DraftStepTaken",
     "DraftStore",
+    "EventHistory",
+    "EventRecord",
+    "EventStore",
+    "ExpectedValues",
+    "FactStore",
+    "FoundCustomer",
     "History",
+    "KeptFeatures",
+    "KeptModel",
+    "KeptModels",
     "KeptValues",
     "KnowledgeStore",
     "MessageChannel",
@@ -33,9 +49,11 @@ __all__ = [
     "OutboxEntry",
     "OutboxStore",
     "ProductSales",
+    "PurchaseHistory",
     "Retriever",
     "Rewriter",
     "StaffStore",
     "UnitOfWork",
     "UnitsOfWork",
+    "WrittenFact",
 ]

@@ -6,6 +6,8 @@ from typing import Protocol
 from agent.ports.audit import AuditLog
 from agent.ports.consents import ConsentLedger
 from agent.ports.drafts import DraftStore
+from agent.ports.events import EventStore
+from agent.ports.facts import FactStore
 from agent.ports.kept import KeptValues
 from agent.ports.model_calls import ModelCalls
 from agent.ports.outbox import OutboxStore
@@ -27,6 +29,10 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def model_calls(self) -> ModelCalls: ...
     @property
     def kept(self) -> KeptValues: ...
+    @property
+    def events(self) -> EventStore: ...
+    @property
+    def facts(self) -> FactStore: ...
     @property
     def staff(self) -> StaffStore: ...
 

@@ -22,12 +22,23 @@ from sqlalchemy import (
 )
 
 from agent.clock import TOKYO
+from agent.domain.event import EventKind
 from agent.domain.history import ConsentRecord, NoteRecord, OrderRecord, OrderTally, PersonRecord
 from agent.domain.occasion import Channel
 from agent.store.consents import address_hash
 from agent.store.engine import READ_ONLY
 from agent.store.lines_bought import lines_of, some_of
-from agent.store.tables import Consent, Customer, Fact, Identity, Import, Order, Suppression
+from agent.store.tables import (
+    Consent,
+    Customer,
+    Event,
+    ExpectedValue,
+    Fact,
+    Identity,
+    Import,
+    Order,
+    Suppression,
+)
 
 NUMBER_KINDS = ("shopify_customer", "eccube_member")
 """Identities that are a shop's own customer numbers."""
@@ -103,8 +114,10 @@ class SqlHistory:
             with self._streaming(part) as (connection, partitions):
                 for rows in partitions:
                     stopped = self._stopped(connection, rows)
+                    given = self._given(connection, [row.customer_id for row in rows], until)
                     for row in rows:
-                        yield self._person(row, stopped), _tally(row.customer_id, row[len(_PERSON) :])
+                        person = self._person(row, stopped, given.get(row.customer_id, (0, 0, None)))
+                        yield person, _tally(row.customer_id, row[len(_PERSON) :])
 
     def tallies(self, *, until: date) -> Iterator[OrderTally]:
         """The numbers of everybody with a revenue order, in no particular order."""
@@ -134,7 +147,7 @@ class SqlHistory:
     def orders(self, customer_id: str, *, until: date, newest: int) -> list[OrderRecord]:
         """A customer's newest orders with their lines, newest first."""
         query = (
-            select(Order.order_id, Order.ordered_on, Order.ordered_at)
+            select(Order.order_id, Order.ordered_on, Order.ordered_at, Order.net_yen, Order.currency)
             .where(Order.shop_id == self.shop_id, Order.customer_id == customer_id, *_counted(until))
             .order_by(Order.ordered_at.desc(), Order.order_id.desc())
             .limit(newest)
@@ -143,13 +156,21 @@ class SqlHistory:
             rows = connection.execute(query).all()
             lines = lines_of(connection, self.shop_id, [row.order_id for row in rows])
         return [
-            OrderRecord(row.order_id, row.ordered_on, row.ordered_at, tuple(lines.get(row.order_id, ())))
+            OrderRecord(
+                row.order_id,
+                row.ordered_on,
+                row.ordered_at,
+                tuple(lines.get(row.order_id, ())),
+                row.net_yen if row.currency == "JPY" else None,
+            )
             for row in rows
         ]
 
     def notes(self, customer_id: str, *, until: date) -> list[NoteRecord]:
         """Facts that were written down and not struck out, oldest first, undated ones before all."""
-        query = select(Fact.fact_id, Fact.kind, Fact.text, Fact.source, Fact.at).where(
+        query = select(
+            Fact.fact_id, Fact.kind, Fact.text, Fact.source, Fact.at, Fact.author, Fact.quote
+        ).where(
             Fact.shop_id == self.shop_id,
             Fact.customer_id == customer_id,
             Fact.struck_at.is_(None),
@@ -202,10 +223,46 @@ class SqlHistory:
             stopped.update(connection.scalars(query))
         return stopped
 
-    def _person(self, row: Row[*tuple[Any, ...]], stopped: set[str]) -> PersonRecord:
+    def _given(
+        self, connection: Connection, customer_ids: Sequence[str], until: date
+    ) -> dict[str, tuple[int, int, int | None]]:
+        """Reviews, friends brought and the yen last expected, of those among these who have any."""
+        counted: dict[str, dict[str, int]] = {}
+        expected: dict[str, int] = {}
+        for some in some_of(customer_ids):
+            query = (
+                select(Event.customer_id, Event.kind, func.count())
+                .where(
+                    Event.shop_id == self.shop_id,
+                    Event.customer_id.in_(some),
+                    Event.kind.in_((EventKind.REVIEW.value, EventKind.REFERRAL.value)),
+                    Event.happened_on <= until,
+                )
+                .group_by(Event.customer_id, Event.kind)
+            )
+            for customer_id, kind, count in connection.execute(query):
+                counted.setdefault(str(customer_id), {})[kind] = count
+            kept = select(ExpectedValue.customer_id, ExpectedValue.ltv_yen).where(
+                ExpectedValue.shop_id == self.shop_id,
+                ExpectedValue.customer_id.in_(some),
+                ExpectedValue.as_of <= until,
+            )
+            expected.update({row[0]: row[1] for row in connection.execute(kept)})
+        return {
+            one: (
+                counted.get(one, {}).get(EventKind.REVIEW.value, 0),
+                counted.get(one, {}).get(EventKind.REFERRAL.value, 0),
+                expected.get(one),
+            )
+            for one in counted.keys() | expected.keys()
+        }
+
+    def _person(
+        self, row: Row[*tuple[Any, ...]], stopped: set[str], given: tuple[int, int, int | None]
+    ) -> PersonRecord:
         addresses = ((Channel.EMAIL, row.email), (Channel.LINE, row.line_user_id))
         suppressed = [bool(value) and address_hash(channel, value) in stopped for channel, value in addresses]
-        values: list[Any] = [*row[: len(_PERSON)], *suppressed]
+        values: list[Any] = [*row[: len(_PERSON)], *suppressed, *given]
         return PersonRecord(*values)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.store.changed import mark_imported
+from agent.store.ledger_events import SqlEventsTaken, join_events
 from agent.store.ledger_known import SqlTotals
 from agent.store.ledger_orders import SqlOrders
 from agent.store.ledger_records import SqlRecords
@@ -10,7 +12,7 @@ from agent.store.ledger_rows import remember, table_of
 from agent.store.tables import Import
 
 
-class SqlImportTransaction(SqlOrders, SqlRecords):
+class SqlImportTransaction(SqlOrders, SqlRecords, SqlEventsTaken):
     """One import inside an open transaction (`customers.importing.ports.ImportTransaction`)."""
 
     def totals(self) -> SqlTotals:
@@ -45,6 +47,7 @@ class SqlImportTransaction(SqlOrders, SqlRecords):
         sums.revenue_orders += int(seen[1])
         sums.net_revenue_yen += int(seen[2])
         sums.order_lines += int(lines)
+        sums.events += self._events_found_again()
         sums.unchanged = found_again - sums.outdated
         for kind, table, key in (
             ("order", "orders", "order_id"),
@@ -73,7 +76,9 @@ class SqlImportTransaction(SqlOrders, SqlRecords):
         return int(products), int(variants)
 
     def finish(self, *, files: Sequence[str], report: Mapping[str, Any]) -> None:
-        """Write the import's own row, which earlier imports it rests on, and which drafts were there before it."""
+        """Write the import's own row, which earlier imports it rests on, and which drafts were there before it; join events."""
+        join_events(self._connection, self._shop, self._import_id)
+        mark_imported(self._connection, self._shop, self._import_id)
         self._note_earlier_drafts()
         self._connection.execute(
             table_of(Import)

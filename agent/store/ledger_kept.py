@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -25,11 +27,19 @@ _CONSENT_COLUMNS = (
     "consent_id", "customer_id", "channel", "purpose", "state", "source", "import_id", "source_file", "source_row",
     "source_column", "source_value", "recorded_at",
 )  # fmt: skip
-_FACT_COLUMNS = ("fact_id", "customer_id", "kind", "text", "source", "import_id", "at", "struck_at")
+_FACT_COLUMNS = ("fact_id", "customer_id", "kind", "text", "source", "import_id", "at", "struck_at", "struck_by",
+                 "struck_reason")  # fmt: skip
+
+
+Struck = Mapping[str | tuple[str, str], tuple[datetime, str | None, str | None]]
+"""When, by whom and why a note was struck out; by the fact's id, and by customer and text."""
 
 
 class SqlKept(SqlMoved):
     """Touched people go in, those who are gone leave."""
+
+    _struck_before: Struck = MappingProxyType({})
+    """What was struck before an undo took its import's notes away."""
 
     def put_people(self, people: Iterable[Person]) -> None:
         """Store touched people as they are now, and remove those who are gone."""
@@ -65,15 +75,19 @@ class SqlKept(SqlMoved):
             self._shop,
         )
 
-    def _struck(self) -> dict[str, Any]:
-        """Notes that staff struck out stay struck."""
+    def _struck(self) -> Struck:
+        """Notes that staff struck out stay struck, also when another row comes to say the same of the same person."""
         facts = table_of(Fact)
-        query = select(facts.c.fact_id, facts.c.struck_at).where(
+        query = select(facts).where(
             facts.c.shop_id == self._shop, facts.c.struck_at.is_not(None), facts.c.import_id.is_not(None)
         )
-        return {row.fact_id: row.struck_at for row in self._connection.execute(query)}
+        struck = dict(self._struck_before)
+        for row in self._connection.execute(query):
+            how = (row.struck_at, row.struck_by, row.struck_reason)
+            struck[row.fact_id] = struck[row.customer_id, row.text] = how
+        return struck
 
-    def _put(self, people: list[Person], struck: Mapping[str, Any]) -> None:
+    def _put(self, people: list[Person], struck: Struck) -> None:
         if not people:
             return
         shop = {"shop_id": self._shop}
@@ -120,9 +134,10 @@ class SqlKept(SqlMoved):
         )  # fmt: skip
 
 
-def _note(customer_id: str, note: Note, struck: Mapping[str, Any]) -> tuple[Any, ...]:
+def _note(customer_id: str, note: Note, struck: Struck) -> tuple[Any, ...]:
     fact_id = "n_" + _digest(note.key, note.text)
     source = f"imports:{note.file}#{note.row}"
+    at, by, why = struck.get(fact_id) or struck.get((customer_id, note.text)) or (None, None, None)
     return (
         fact_id,
         customer_id,
@@ -131,7 +146,9 @@ def _note(customer_id: str, note: Note, struck: Mapping[str, Any]) -> tuple[Any,
         source,
         note.import_id,
         None,
-        plain_value(struck.get(fact_id)),
+        plain_value(at),
+        by,
+        why,
     )
 
 

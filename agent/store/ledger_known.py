@@ -34,6 +34,7 @@ class SqlTotals:
     net_revenue_yen: int = 0
     products: int = 0
     variants: int = 0
+    events: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0

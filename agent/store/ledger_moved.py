@@ -8,8 +8,18 @@ from agent.store.ledger_rows import REPLACED, remember, table_of
 from agent.store.ledger_transaction import SqlTransaction
 from agent.store.tables import Base, Identity
 
-_DERIVED = frozenset({"customers", "identities", "orders", "customer_records"})
-"""Tables whose customer ids follow from the files' rows; all others that name a customer are pointed anew when one changes."""
+_DERIVED = frozenset(
+    {
+        "customers",
+        "identities",
+        "orders",
+        "customer_records",
+        "events",
+        "customer_features",
+        "changed_customers",
+    }
+)
+"""Tables whose customer ids follow from what their rows state; all others that name a customer are pointed anew when one changes."""
 
 
 class SqlMoved(SqlTransaction):

@@ -83,11 +83,12 @@ class SqlPeople(SqlSaid, SqlKept):
             yield value
 
     def _only_shopify(self) -> bool:
-        """Shopify rows know neither member numbers nor LINE ids: then no order needs looking at."""
+        """Shopify rows know neither member numbers nor LINE ids, and events name people only: then no order needs looking at."""
         other = self._run(
-            "select 1 from imports where shop_id = ? and platform <> 'shopify' limit 1", self._shop
+            "select 1 from imports where shop_id = ? and platform not in ('shopify', 'events') limit 1",
+            self._shop,
         ).first()
-        return other is None and getattr(self, "_platform", "") == "shopify"
+        return other is None and getattr(self, "_platform", "") in ("shopify", "events")
 
     def assign(self, person_of: Mapping[Node, str]) -> None:
         """Give every row whose leading identity is listed its customer id, and remember who became whom."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from agent.store.tables import Base, CustomerRecord, Order, OrderLine, Product, ReplacedRecord, Variant
+from agent.store.tables import Base, CustomerRecord, Event, Order, OrderLine, Product, ReplacedRecord, Variant
 
 Row = dict[str, Any]
 
@@ -21,12 +21,14 @@ def table_of(entity: type[Base]) -> Table:
 ORDERS, LINES = table_of(Order), table_of(OrderLine)
 RECORDS = table_of(CustomerRecord)
 PRODUCTS, VARIANTS = table_of(Product), table_of(Variant)
+EVENTS = table_of(Event)
 REPLACED = table_of(ReplacedRecord)
 
 KINDS: Mapping[str, tuple[Table, str, Table | None]] = {
     "order": (ORDERS, "order_id", LINES),
     "record": (RECORDS, "record_key", None),
     "product": (PRODUCTS, "product_id", VARIANTS),
+    "event": (EVENTS, "event_id", None),
 }
 """Kind of a replaced record → its table, its key and the table of its parts."""
 

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from agent.domain.hindrance import Hindrance
+from agent.store.changed import mark_undone
+from agent.store.ledger_events import join_events
 from agent.store.ledger_people import SqlPeople
 from agent.store.ledger_rows import KINDS, REPLACED, put_back, remembered, some_of, table_of
 from agent.store.tables import Base, DraftRow, Identity, Import
@@ -84,7 +86,7 @@ class SqlUndoTransaction(SqlPeople):
 
     def put_rows_back(self) -> int:
         """Remove the import's rows and restore those it replaced. Returns how many orders, records and products left."""
-        gone = 0
+        gone, self._struck_before = 0, self._struck()
         for kind, (table, key, parts) in KINDS.items():
             mine = (table.c.shop_id == self._shop, table.c.import_id == self._import_id)
             if kind != "product":
@@ -149,7 +151,9 @@ class SqlUndoTransaction(SqlPeople):
         """The ids an undone import made are nobody's former ids."""
 
     def close(self) -> None:
-        """Mark the import as undone and drop what it kept."""
+        """Join events to whom they name now, mark the import as undone and drop what it kept."""
+        join_events(self._connection, self._shop, self._import_id)
+        mark_undone(self._connection, self._shop, self._import_id)
         imports = table_of(Import)
         mine = (imports.c.shop_id == self._shop, imports.c.import_id == self._import_id)
         self._connection.execute(imports.update().where(*mine).values(state="undone", finished_at=self._at))

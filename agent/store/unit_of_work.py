@@ -12,6 +12,8 @@ from agent.store.audit import SqlAuditLog
 from agent.store.consents import SqlConsentLedger
 from agent.store.drafts import SqlDraftStore
 from agent.store.engine import READ_ONLY
+from agent.store.events import SqlEventStore
+from agent.store.facts import SqlFactStore
 from agent.store.kept import SqlKeptValues
 from agent.store.model_calls import SqlModelCalls
 from agent.store.outbox import SqlOutbox
@@ -67,6 +69,16 @@ class SqlUnitOfWork:
     def kept(self) -> SqlKeptValues:
         """Small values the program keeps for itself."""
         return SqlKeptValues(self.session, self.shop_id)
+
+    @cached_property
+    def events(self) -> SqlEventStore:
+        """What customers did besides buying."""
+        return SqlEventStore(self.session, self.shop_id)
+
+    @cached_property
+    def facts(self) -> SqlFactStore:
+        """What somebody told us or wrote down."""
+        return SqlFactStore(self.session, self.shop_id)
 
     @cached_property
     def staff(self) -> SqlStaffStore:

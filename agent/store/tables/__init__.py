@@ -13,6 +13,9 @@ from agent.store.tables.drafts import (
     FindingRow,
     OccasionRow,
 )
+from agent.store.tables.events import Event
+from agent.store.tables.expected import ExpectedValue
+from agent.store.tables.features import ChangedCustomer, CustomerFeatures, ShopModel
 from agent.store.tables.imports import Import, ReplacedRecord
 from agent.store.tables.kept import KeptValueRow
 from agent.store.tables.knowledge import IndexedDocument, IndexedPassage, Policy
@@ -26,14 +29,18 @@ from agent.store.tables.staff import LoginAttempt, StaffSession, User
 __all__ = [
     "AuditRow",
     "Base",
+    "ChangedCustomer",
     "Consent",
     "Customer",
+    "CustomerFeatures",
     "CustomerRecord",
     "DecisionRow",
     "DeliveryRow",
     "DraftRow",
     "DraftStep",
     "DraftVersionRow",
+    "Event",
+    "ExpectedValue",
     "Fact",
     "FindingRow",
     "Identity",
@@ -51,6 +58,7 @@ __all__ = [
     "Product",
     "ReplacedRecord",
     "Shop",
+    "ShopModel",
     "ShopRow",
     "StaffSession",
     "Suppression",

@@ -114,7 +114,11 @@ class Consent(ShopRow, Base):
 
 
 class Fact(ShopRow, Base):
-    """A fact somebody told us or wrote down (note, chat, survey). Computed facts are not stored; they are read off orders."""
+    """A fact somebody told us or wrote down (note, chat, survey). Computed facts are not stored; they are read off orders.
+
+    author: who of the staff wrote it down, None for a file's note.    quote: the customer's own words.    struck_*: set when
+    staff struck it out; it stays, and nothing uses it.
+    """
 
     __tablename__ = "facts"
     __table_args__ = (
@@ -128,4 +132,8 @@ class Fact(ShopRow, Base):
     source: Mapped[str]
     import_id: Mapped[str | None] = mapped_column(String(40))
     at: Mapped[datetime | None]
+    author: Mapped[str | None]
+    quote: Mapped[str | None]
     struck_at: Mapped[datetime | None]
+    struck_by: Mapped[str | None]
+    struck_reason: Mapped[str | None]
