@@ -1,0 +1,1 @@
+"""Groups found from what customers buy together, named from what sets them apart."""

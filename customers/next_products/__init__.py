@@ -1,0 +1,1 @@
+"""What will each customer buy next, and how likely is it?"""

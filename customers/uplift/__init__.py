@@ -1,0 +1,1 @@
+"""What a message changes, measured against people held out at random."""
