@@ -4,27 +4,20 @@ from datetime import datetime
 
 from agent.clock import TOKYO
 from agent.domain.chart import SEGMENT_JA, Chart
+from agent.domain.prediction import Expectations, Nps
+from customers.charting.expected_as_json import expected_as_json
 
-TOO_EARLY = "購買の予測は、この版ではまだ計算していません。"
-NO_SURVEY = "アンケート（NPS）の回答がまだありません。"
 TOP_RANK = "いちばん上のランクです。"
-
-NOT_PREDICTED = {
-    "churn.score": TOO_EARLY,
-    "ltv_yen": TOO_EARLY,
-    "next_order": TOO_EARLY,
-    "next_products": TOO_EARLY,
-    "sale_sensitivity": TOO_EARLY,
-    "nps": NO_SURVEY,
-}
-"""Fields of the contract that stay null (or empty) until there is something true to put there."""
 
 CONTRACT_NAME = {"consent_email": "consent.email", "consent_line": "consent.line"}
 """Where the contract nests a field of the chart."""
 
 
-def chart_as_json(chart: Chart) -> dict[str, object]:
+def chart_as_json(
+    chart: Chart, expected: Expectations | None = None, nps: Nps | None = None
+) -> dict[str, object]:
     """The contract's document. Every null has its reason in `unknown`, keyed by its path; moments carry Tokyo's offset."""
+    fields, not_expected = expected_as_json(expected, nps)
     return {
         "customer_id": chart.customer_id,
         "as_of": chart.as_of.isoformat(),
@@ -46,25 +39,20 @@ def chart_as_json(chart: Chart) -> dict[str, object]:
         "segment_name": SEGMENT_JA[chart.segment],
         "rank": {"name": chart.rank.name, "next": chart.rank.next, "yen_to_next": chart.rank.yen_to_next},
         "favourite_categories": list(chart.favourite_categories),
-        "churn": {"score": None, "reasons": []},
-        "ltv_yen": None,
-        "next_order": None,
-        "next_products": [],
-        "sale_sensitivity": None,
-        "nps": None,
+        **fields,
         "facts": [
             {"id": fact.id, "text": fact.text, "source": fact.source, "at": _moment(fact.at)}
             for fact in chart.facts
         ],
         "reasons": chart.reasons,
-        "unknown": _unknown(chart),
+        "unknown": _unknown(chart) | not_expected,
     }
 
 
 def _unknown(chart: Chart) -> dict[str, str]:
     known = {CONTRACT_NAME.get(name, name): reason for name, reason in chart.unknown.items()}
     top = {"rank.next": TOP_RANK, "rank.yen_to_next": TOP_RANK} if chart.rank.next is None else {}
-    return known | top | NOT_PREDICTED
+    return known | top
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -1,11 +1,11 @@
 """What is known of a customer, or of all of them, at the end of a day?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from heapq import nsmallest
 from itertools import islice
 
-from agent.domain.chart import Chart, ChartFact, PurchasedLine, Segment
+from agent.domain.chart import Chart, ChartFact, PurchasedLine, RankProgress, Segment
 from agent.domain.errors import CallerMistake, NotFound
 from agent.domain.history import OrderRecord, OrderTally, PersonRecord
 from agent.ports import History
@@ -20,7 +20,7 @@ from customers.charting.facts import (
 from customers.charting.favourites import favourite_categories
 from customers.charting.judged import average_gap, judge
 from customers.charting.precious import preciousness
-from customers.charting.ranks import RankSteps, rank_of
+from customers.charting.ranks import RankSteps, rank_of, rank_reason
 from customers.charting.reach import contactable, fold_email, greetable
 from customers.charting.yardstick import Yardstick, measure_shop
 
@@ -92,7 +92,7 @@ class CustomerCharts:
         """Charts in numbers only (no purchases, favourites or single orders), streamed by customer id.
 
         by: `precious` puts first whom the shop would miss most; `top` alone means the same. Raises CallerMistake for `ltv` and
-        `churn`, which need predictions, for an unknown order, and for top < 1.
+        `churn`, which `customers.insight` orders by, for an unknown order, and for top < 1.
         """
         _require_order(by, top)
         shop = self._measures(as_of)
@@ -114,9 +114,23 @@ class CustomerCharts:
         )
         ordered = iter(sorted(candidates) if top is None else nsmallest(top, candidates))
         while few := [customer_id for _, customer_id in islice(ordered, CHARTS_AT_A_TIME)]:
-            people = self._history.people(until=shop.as_of, customer_ids=few)
-            charts = {person.customer_id: self._summary(person, tally, shop) for person, tally in people}
-            yield from (charts[customer_id] for customer_id in few if customer_id in charts)
+            yield from self._of(few, shop)
+
+    def of(self, customer_ids: Sequence[str], *, as_of: date) -> Iterator[Chart]:
+        """Charts in numbers of these customers, in this order; ids nobody has are left out."""
+        shop = self._measures(as_of)
+        for start in range(0, len(customer_ids), CHARTS_AT_A_TIME):
+            yield from self._of(customer_ids[start : start + CHARTS_AT_A_TIME], shop)
+
+    def _of(self, few: Sequence[str], shop: Yardstick) -> Iterator[Chart]:
+        people = self._history.people(until=shop.as_of, customer_ids=few)
+        charts = {person.customer_id: self._summary(person, tally, shop) for person, tally in people}
+        yield from (charts[customer_id] for customer_id in few if customer_id in charts)
+
+    @property
+    def rank_names(self) -> Mapping[str, str]:
+        """What staff read for each rank code."""
+        return self._ranks.names
 
     def _summary(self, person: PersonRecord, tally: OrderTally | None, shop: Yardstick) -> Chart:
         return self._assembled(person, tally, shop, unknown={"favourite_categories": NOT_IN_LIST})
@@ -161,12 +175,31 @@ class CustomerCharts:
             average_gap_days=gap,
             rfm=judged.rfm,
             segment=judged.segment,
-            rank=rank_of(tally.net_yen if tally else 0, self._ranks),
+            rank=self._rank(person, tally),
             favourite_categories=favourites,
             facts=tuple(summary_facts(tally, gap)) if facts is None else facts,
             purchases=purchases,
             unknown=unknowns(person, tally) | unknown,
-            reasons=reasons(tally, judged, shop),
+            reasons=reasons(tally, judged, shop) | ({"rank": self._why_rank(person, tally)} if tally else {}),
+        )
+
+    def _rank(self, person: PersonRecord, tally: OrderTally | None) -> RankProgress:
+        return rank_of(
+            tally.net_yen if tally else 0,
+            self._ranks,
+            reviews=person.reviews,
+            referrals=person.referrals,
+            expected_yen=person.expected_yen,
+        )
+
+    def _why_rank(self, person: PersonRecord, tally: OrderTally) -> str:
+        return rank_reason(
+            self._rank(person, tally),
+            self._ranks,
+            net_yen=tally.net_yen,
+            reviews=person.reviews,
+            referrals=person.referrals,
+            expected_yen=person.expected_yen,
         )
 
 
@@ -203,15 +236,9 @@ def _precious_first(tally: OrderTally | None, shop: Yardstick) -> tuple[bool, fl
 
 
 def _require_order(by: str | None, top: int | None) -> None:
-    if by in ("ltv", "churn"):
-        raise CallerMistake(
-            f"ordering by {by} needs predictions, which this version does not make",
-            ja=f"「{by}」の順に並べるには購買の予測が必要で、この版ではまだ計算していません（予測の機能とともに使えるようになります）。"
-            "いまは --by precious か、--by なしの --top をお使いください。",
-        )
     if by not in (None, "precious"):
         raise CallerMistake(
-            f"unknown order {by!r}",
+            f"charts cannot be ordered by {by!r}",
             ja=f"並べ方「{by}」はありません。precious・ltv・churn から選んでください。",
         )
     if top is not None and top < 1:

@@ -51,5 +51,4 @@ def reasons(tally: OrderTally | None, judged: Judged, shop: Yardstick) -> dict[s
     return {
         "segment": f"{SEGMENT_JA[judged.segment]}: 前回のご注文から{judged.recency_days}日、ご注文{tally.orders}回、{scores}。{gap}。",
         "rfm": f"最後のご注文から{judged.recency_days}日、{tally.orders}回、合計{tally.net_yen:,}円。{facing}です。",
-        "rank": f"これまでの合計{tally.net_yen:,}円によるランクです。",
     }

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from agent.clock import TOKYO
 from agent.domain.chart import ChartFact
 from agent.domain.history import (
     ConsentRecord,
@@ -73,9 +74,14 @@ def purchase_facts(orders: Sequence[OrderRecord]) -> Iterator[ChartFact]:
 
 
 def written_facts(notes: Sequence[NoteRecord]) -> Iterator[ChartFact]:
-    """What somebody wrote down, in their words."""
+    """What somebody wrote down, in their words; the source says who of the staff did, and when."""
     for note in notes:
-        yield ChartFact(f"{note.kind}:{note.fact_id}", one_line(note.text), note.source, note.at)
+        quote = f"（お客さまの言葉「{one_line(note.quote)}」）" if note.quote else ""
+        source = note.source
+        if note.author and note.at:
+            day = in_japanese(note.at.astimezone(TOKYO).date())
+            source = f"{note.source} {day} 店頭メモ（{note.author}）"
+        yield ChartFact(f"{note.kind}:{note.fact_id}", one_line(note.text) + quote, source, note.at)
 
 
 def profile_facts(person: PersonRecord, consents: Sequence[ConsentRecord]) -> Iterator[ChartFact]:

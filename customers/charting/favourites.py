@@ -17,7 +17,7 @@ def favourite_categories(orders: Sequence[OrderRecord]) -> tuple[str, ...]:
     in_orders: Counter[str] = Counter()
     units: Counter[str] = Counter()
     for order in orders:
-        bought = [(name, line.quantity) for line in order.lines for name in _names(line.category)]
+        bought = [(name, line.quantity) for line in order.lines for name in category_names(line.category)]
         in_orders.update({name for name, _ in bought})
         for name, quantity in bought:
             units[name] += quantity
@@ -25,7 +25,7 @@ def favourite_categories(orders: Sequence[OrderRecord]) -> tuple[str, ...]:
     return tuple(sorted(liked, key=lambda name: (-in_orders[name], -units[name], name))[:MOST])
 
 
-def _names(category: str | None) -> list[str]:
+def category_names(category: str | None) -> list[str]:
     """The categories in a catalogue cell: Shopify writes a path (A > B, commas belong to names), EC-CUBE a list (A,B)."""
     if not category:
         return []

@@ -1,14 +1,16 @@
 """What is usual in this shop on a day: its repeat gap, and the scale that R, F and M are read on?"""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
+
+import numpy as np
+import numpy.typing as npt
 
 from agent.domain.history import OrderTally
 from agent.ports import History
-from customers.charting.rfm import FEW_CUSTOMERS, FixedSteps, Quintiles, Scale, cut_points
+from customers.charting.rfm import FEW_CUSTOMERS, FixedSteps, Ints, Quintiles, Scale, cut_points
 
 DEFAULT_GAP_DAYS = 60
 """The usual gap of a shop that has too few repeat buyers to show one. A judgement, not a measurement; ADR 0003."""
@@ -39,21 +41,40 @@ class Yardstick:
 def measure_shop(history: History, *, as_of: date) -> Yardstick:
     """Read every buyer's numbers once (32 bytes a buyer are kept meanwhile) and derive the shop's measures."""
     numbers = _collect(history.tallies(until=as_of), as_of)
-    gap, measured = _usual_gap(numbers.gaps)
-    buyers = len(numbers.orders)
+    return yardstick_of(
+        as_of=as_of,
+        recency_days=-np.asarray(numbers.recency, dtype=np.int64),
+        orders=np.asarray(numbers.orders, dtype=np.int64),
+        net_yen=np.asarray(numbers.net_yen, dtype=np.int64),
+        gaps=np.asarray(numbers.gaps, dtype=np.float64),
+        order_values=lambda: list(history.order_values(until=as_of)),
+    )
+
+
+def yardstick_of(
+    *,
+    as_of: date,
+    recency_days: Ints,
+    orders: Ints,
+    net_yen: Ints,
+    gaps: npt.NDArray[np.float64],
+    order_values: Callable[[], Sequence[int]],
+) -> Yardstick:
+    """The shop's measures from columns over its buyers; gaps: over repeaters, days between their purchase days on average.
+
+    order_values: the net yen of every order, asked for only in a shop of few buyers.
+    """
+    gap, measured = _usual_gap(gaps)
     scale: Scale
-    if buyers < FEW_CUSTOMERS:
-        values = list(history.order_values(until=as_of))
-        scale = FixedSteps(
-            usual_gap_days=gap, typical_order_yen=max(1, round(median(values))) if values else 1
-        )
+    if len(orders) < FEW_CUSTOMERS:
+        values = order_values()
+        typical = max(1, round(float(np.median(values)))) if len(values) else 1
+        scale = FixedSteps(usual_gap_days=gap, typical_order_yen=typical)
     else:
         scale = Quintiles(
-            recency=cut_points(numbers.recency),
-            frequency=cut_points(numbers.orders),
-            monetary=cut_points(numbers.net_yen),
+            recency=cut_points(-recency_days), frequency=cut_points(orders), monetary=cut_points(net_yen)
         )
-    return Yardstick(as_of, buyers, len(numbers.gaps), gap, measured, scale)
+    return Yardstick(as_of, len(orders), len(gaps), gap, measured, scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +98,7 @@ def _collect(tallies: Iterable[OrderTally], as_of: date) -> _Numbers:
     return numbers
 
 
-def _usual_gap(gaps: "array[float]") -> tuple[int, bool]:
+def _usual_gap(gaps: npt.NDArray[np.float64]) -> tuple[int, bool]:
     if len(gaps) < ENOUGH_REPEATERS:
         return DEFAULT_GAP_DAYS, False
-    return max(SHORTEST_GAP_DAYS, round(median(gaps))), True
+    return max(SHORTEST_GAP_DAYS, round(float(np.median(gaps)))), True

@@ -15,7 +15,7 @@ def header_key(name: str) -> str:
 class Layout:
     """A kind of export.
 
-    platform: shopify, eccube or generic.    kind: customers, orders or products.    title: how staff call it.
+    platform: shopify, eccube or generic.    kind: customers, orders, products or events.    title: how staff call it.
     columns: our name → the header names that carry it, best first.    required: without these the file is refused.
     marks: our names of which one must be there for the file to be of this kind at all.
     telling: header names that no other kind of file has; a file with one of them is never a plain list.

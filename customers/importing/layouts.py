@@ -262,6 +262,7 @@ _AMOUNT = (
     "注文金額", "総額", "お買上金額", "お買い上げ金額", "販売金額", "購入額", "請求金額", "金額(円)", "合計金額(税込)", "合計(税込)",
     "amount", "total",
 )  # fmt: skip
+_SKU = ("商品コード", "品番", "SKU", "型番", "商品番号", "JAN", "JANコード")
 GENERIC_ORDERS = Layout(
     "generic",
     "orders",
@@ -274,7 +275,7 @@ GENERIC_ORDERS = Layout(
             "商品", "商品名", "品名", "購入商品", "購入商品名", "品目", "アイテム", "商品名称", "ご購入商品", "注文商品",
             "product", "item",
         ),
-        "line_sku": ("商品コード", "品番", "SKU", "型番", "商品番号", "JAN", "JANコード"),
+        "line_sku": _SKU,
         "line_quantity": ("個数", "数量", "点数", "購入数", "購入個数", "購入数量", "数", "quantity", "qty"),
         "line_price": ("単価", "販売単価", "価格", "unit price"),
         "status": ("状態", "ステータス", "注文状態", "処理状況", "対応状況"),
@@ -302,6 +303,30 @@ GENERIC_CUSTOMERS = Layout(
     (),
     ("email", "line", "name"),
 )
+GENERIC_EVENTS = Layout(
+    "generic",
+    "events",
+    "行動の記録",
+    {
+        "id": ("ID", "イベントID", "event_id", "event id", "行動ID"),
+        "kind": ("イベント", "イベント種別", "イベント種類", "イベントの種類", "行動", "行動種別", "event", "event type", "event_type",
+                 "event kind", "kind", "種類", "種別", "type"),
+        "at": ("日時", "発生日時", "イベント日時", "行動日時", "日付", "発生日", "at", "happened_at", "occurred_at", "timestamp",
+               "datetime", "date", "time"),
+        "email": _PERSON["email"],
+        "line": _PERSON["line"],
+        "customer": ("顧客ID", "会員番号", "顧客番号", "会員ID", "customer_id", "customer id", "member_id", "customer"),
+        "sku": _SKU,
+        "value": ("値", "点数", "スコア", "評価", "星", "value", "score", "stars", "rating"),
+        "text": ("コメント", "本文", "内容", "自由記述", "感想", "text", "comment"),
+        "message": ("配信ID", "メッセージID", "message_id", "message id", "draft_id", "下書きID"),
+    },
+    ("kind", "at"),
+    ("kind", "at"),
+)  # fmt: skip
+EVENT_WORDS = ("イベント", "イベント種別", "イベント種類", "イベントの種類", "行動", "行動種別", "event", "event type", "event_type",
+               "event kind")  # fmt: skip
+"""Headers that say "event" outright; 種類 and type may stand in a list of people as well."""
 
 ALL = (
     SHOPIFY_ORDERS,
@@ -312,6 +337,7 @@ ALL = (
     ECCUBE_MEMBERS,
     ECCUBE_PRODUCTS,
     GENERIC_ORDERS,
+    GENERIC_EVENTS,
     GENERIC_CUSTOMERS,
 )
 """In the order in which they are tried."""

@@ -7,8 +7,10 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from agent.domain.event import Event
 from agent.domain.hindrance import Hindrance
 from agent.domain.identity import Person, Statement
+from agent.ports.events import Before
 
 Node = tuple[str, str]
 """An identity: kind (email, line, eccube_member, shopify_customer, row) and folded value."""
@@ -31,6 +33,8 @@ class Totals(Protocol):
     def products(self) -> int: ...
     @property
     def variants(self) -> int: ...
+    @property
+    def events(self) -> int: ...
     @property
     def new(self) -> int: ...
     @property
@@ -103,6 +107,10 @@ class ImportTransaction(People, Protocol):
         self, products: Sequence[Mapping[str, Any]], variants: Sequence[Mapping[str, Any]]
     ) -> None:
         """Take products in with all their variants."""
+        ...
+
+    def add_events(self, events: Sequence[Event], sources: Sequence[str]) -> list[Before | None]:
+        """Take events in, with where each was read. For each: None when it is new, else what stood under its id."""
         ...
 
     def totals(self) -> Totals:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from customers.importing.encoding import Refused
 from customers.importing.layout import Layout, header_key
-from customers.importing.layouts import ALL, GENERIC_CUSTOMERS, GENERIC_ORDERS
+from customers.importing.layouts import ALL, EVENT_WORDS, GENERIC_CUSTOMERS, GENERIC_EVENTS, GENERIC_ORDERS
 
 _DATA_LIKE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|\d{4}[-/年]\d{1,2}[-/月]\d{1,2}|[¥￥]?[\d,]+円?|#?\d{3,}")
 PLATFORM_JA = {"shopify": "Shopify", "eccube": "EC-CUBE", "generic": "一般のリスト"}
@@ -34,7 +34,7 @@ def recognise(headers: list[str], platform: str) -> Recognised:
         positions = layout.found(headers)
         telling = sum(header_key(name) in told for name in layout.telling)
         if layout.platform == "generic":
-            if nearest is None and _is_list(layout, positions):
+            if nearest is None and _is_list(layout, positions, told):
                 return Recognised(layout, positions, headers)
             continue
         if not any(mark in positions for mark in layout.marks) or not (telling or platform != "auto"):
@@ -50,9 +50,14 @@ def recognise(headers: list[str], platform: str) -> Recognised:
     raise _unknown(headers, nearest, platform, told)
 
 
-def _is_list(layout: Layout, positions: dict[str, int]) -> bool:
+def _is_list(layout: Layout, positions: dict[str, int], told: set[str]) -> bool:
     if layout is GENERIC_ORDERS:
         return "ordered" in positions and "total" in positions
+    if layout is GENERIC_EVENTS:
+        names_people = bool({"email", "line", "customer"} & positions.keys())
+        outright = any(header_key(word) in told for word in EVENT_WORDS)
+        list_of_people = any(header_key(name) in told for name in GENERIC_CUSTOMERS.columns["name"])
+        return {"kind", "at"} <= positions.keys() and names_people and (outright or not list_of_people)
     only_people = not any(
         ours in GENERIC_ORDERS.columns and ours in positions for ours in ("ordered", "total")
     )

@@ -27,7 +27,7 @@ class ImportReport:
 
     customers: people whom these files name, after identity resolution, guests included.    rejected: every row or cell
     that was not taken in.    import_id: None for a dry run, or when nothing was taken in.    new, changed, unchanged: rows
-    (orders, customer rows, products) by what the store knew before; outdated: rows older than what the store has.
+    (orders, customer rows, products, events) by what the store knew before; outdated: rows older than what the store has.
     """
 
     platform: str
@@ -38,6 +38,7 @@ class ImportReport:
     order_lines: int
     products: int
     variants: int
+    events: int
     revenue_orders: int
     net_revenue_yen: int
     rejected: tuple[Rejected, ...]
@@ -100,7 +101,7 @@ def summary(
 ) -> ImportReport:
     """Put a report together."""
     encodings = {each.encoding for each in read if each.encoding}
-    names = ("customers", "orders", "order_lines", "products", "variants", "revenue_orders", "net_revenue_yen",
+    names = ("customers", "orders", "order_lines", "products", "variants", "events", "revenue_orders", "net_revenue_yen",
              "new", "changed", "unchanged", "outdated")  # fmt: skip
     numbers = {name: getattr(totals, name) if totals is not None else 0 for name in names}
     return ImportReport(

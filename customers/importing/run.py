@@ -9,6 +9,7 @@ from agent.domain.errors import CallerMistake
 from agent.ports import Clock
 from customers.importing.customer_rows import CustomerReader
 from customers.importing.encoding import Refused
+from customers.importing.event_rows import take_events
 from customers.importing.order_file import take_orders
 from customers.importing.people import resolve_people
 from customers.importing.ports import ImportLedger, ImportTransaction
@@ -86,14 +87,19 @@ class _Run:
                 table.close()
 
     def _take(self, tables: Sequence[Table]) -> ImportReport:
-        platforms = {table.kind.layout.platform for table in tables}
+        # A list of what people did says nothing of the shop system: beside orders it does not count.
+        speaking = [table for table in tables if table.kind.layout.kind != "events"]
+        platforms = {table.kind.layout.platform for table in speaking or tables}
         platform = platforms.pop() if len(platforms) == 1 else "mixed" if platforms else self.platform
         if not tables:
             return self._summary(platform, None, None)
         import_id = f"imp_{uuid.uuid4().hex[:12]}"
         try:
             with self.ledger.importing(
-                import_id, platform=platform, at=self.clock.now(), dry_run=self.dry_run
+                import_id,
+                platform=platform if speaking else "events",
+                at=self.clock.now(),
+                dry_run=self.dry_run,
             ) as transaction:
                 for table in tables:
                     self._take_file(table, transaction)
@@ -179,6 +185,9 @@ class _Run:
         self._tick(table)
         return len(catalogue.variants)
 
+    def take_events(self, table: Table, transaction: ImportTransaction) -> int:
+        return take_events(table, transaction, self.warnings, lambda: self._tick(table), now=self.clock.now())
+
     def _named(self, paths: Sequence[Path]) -> dict[str, Path]:
         """Each file under a short name that tells it from the others. Raises CallerMistake for what is not there."""
         found: list[Path] = []
@@ -211,4 +220,5 @@ _TAKE: dict[str, Callable[[_Run, Table, ImportTransaction], int]] = {
     "orders": _Run.take_orders,
     "customers": _Run.take_customers,
     "products": _Run.take_products,
+    "events": _Run.take_events,
 }

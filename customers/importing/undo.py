@@ -12,7 +12,7 @@ from customers.importing.ports import ImportLedger
 
 @dataclass(frozen=True, slots=True)
 class UndoReport:
-    """What an undo did. removed: orders, customer rows and products the import had brought."""
+    """What an undo did. removed: orders, customer rows, products and events the import had brought."""
 
     import_id: str
     state: str

@@ -14,7 +14,7 @@ from tests.support.import_desk import (
     table,
 )
 
-KEPT = frozenset({"imports", "shops"})
+KEPT = frozenset({"imports", "shops", "changed_customers"})
 
 
 def guest_order(desk: Desk) -> str | None:

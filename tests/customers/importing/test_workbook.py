@@ -50,3 +50,14 @@ def test_a_workbook_with_a_title_above_its_header_comes_in(desk: Desk) -> None:
     assert (report.encoding, report.orders, report.net_revenue_yen) == ("xlsx", 1, 2160)
     assert [(found.row, found.column) for found in report.rejected] == [(4, "購入日")]
     assert str(desk.one("select ordered_on from orders")["ordered_on"]) == "2026-01-05"
+
+
+def test_a_list_of_events_kept_in_excel_comes_in(desk: Desk) -> None:
+    rows: list[list[str | float]] = [
+        ["種類", "メールアドレス", "日時", "点数"],
+        ["アンケート", "a@x.jp", 46027.5, 9.0],
+        ["来店", "b@x.jp", "2026/1/6", ""],
+    ]
+    report = desk.take(workbook(desk.folder / "events.xlsx", rows))
+    assert (report.encoding, report.events, report.rejected) == ("xlsx", 2, ())
+    assert desk.one("select value from events where kind = 'nps'")["value"] == 9
