@@ -5,17 +5,21 @@ that reading a chart does not pay for a vector store, nor deciding on a draft fo
 """
 
 import asyncio
+import logging
 import os
 import secrets
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import Engine
 
+from agent.clock import TOKYO
 from agent.domain.errors import MachineRetries
 from agent.ports import Clock, Retriever
 from agent.settings import DEFAULT_SHOP, Settings, load_settings
@@ -29,16 +33,21 @@ if TYPE_CHECKING:
     from agent.chains.model import ChatModel
     from agent.domain.draft import Draft
     from agent.domain.staff import StaffMember
+    from agent.ports.insight import CustomerInsight
     from agent.service.compose_draft import ComposeDraft
     from agent.service.decide_draft import DecideDraft
     from agent.service.dispatch import Dispatcher
+    from agent.service.keep_facts import KeepFacts
     from agent.service.recheck import Recheck
+    from agent.service.record_events import RecordEvents
     from agent.service.staff import Staff
     from agent.store.documents import SqlKnowledgeStore
     from customers.charting.chart import CustomerCharts
     from customers.charting.product_sales import ProductSale
     from customers.importing.report import ImportReport
     from customers.importing.undo import UndoReport
+    from customers.insight.shop_insight import ShopInsight
+    from customers.scoring.shop_fit import ShopFits
     from retrieval.catalogue import StoredCatalogue
     from retrieval.index import IndexReport
     from retrieval.policies import PolicyReport
@@ -75,8 +84,11 @@ class App:
         """Customer charts."""
         from agent.store.history import SqlHistory
         from customers.charting.chart import CustomerCharts
+        from customers.charting.ranks import RankSteps
 
-        return CustomerCharts(SqlHistory(self.engine, shop_id=self.shop_id))
+        return CustomerCharts(
+            SqlHistory(self.engine, shop_id=self.shop_id), rank_steps=RankSteps(**self.settings.rank)
+        )
 
     def import_files(
         self, paths: Sequence[Path], *, platform: Platform, dry_run: bool, progress: Progress | None = None
@@ -103,12 +115,135 @@ class App:
             import_id, ledger=SqlImportLedger(self.engine, shop_id=self.shop_id), clock=self.clock
         )
 
+    @cached_property
+    def facts(self) -> "KeepFacts":
+        """What staff write down of customers."""
+        from agent.service.keep_facts import KeepFacts
+
+        return KeepFacts(units=self.units, charts=self.charts, clock=self.clock)
+
+    @cached_property
+    def record_events(self) -> "RecordEvents":
+        """Takes in what customers did."""
+        from agent.service.record_events import RecordEvents
+
+        return RecordEvents(units=self.units, clock=self.clock)
+
     def product_sales(self) -> "Iterator[ProductSale]":
         """What each SKU sold, best first."""
         from agent.store.sales import SqlProductSales
         from customers.charting.product_sales import product_sales
 
         return product_sales(SqlProductSales(self.engine, shop_id=self.shop_id))
+
+    # -- predictions
+
+    @cached_property
+    def fits(self) -> "ShopFits":
+        """Models fitted on the shop's own records."""
+        from agent.store.history import SqlHistory
+        from agent.store.purchases import SqlPurchaseHistory
+        from agent.store.sales import SqlProductSales
+        from agent.store.shop_models import SqlKeptModels
+        from customers.scoring.shop_fit import ShopFits
+
+        return ShopFits(
+            history=SqlHistory(self.engine, shop_id=self.shop_id),
+            purchases=SqlPurchaseHistory(self.engine, shop_id=self.shop_id),
+            kept=SqlKeptModels(self.engine, shop_id=self.shop_id, clock=self.clock),
+            catalogue=SqlProductSales(self.engine, shop_id=self.shop_id),
+        )
+
+    @cached_property
+    def insight(self) -> "ShopInsight":
+        """Customers as staff look at them: charts with what is expected, lists, back-tests."""
+        from agent.store.customer_search import SqlCustomerSearch
+        from agent.store.events import SqlEventHistory
+        from agent.store.features import SqlKeptFeatures
+        from agent.store.history import SqlHistory
+        from agent.store.purchases import SqlPurchaseHistory
+        from customers.insight.shop_insight import ShopInsight
+        from customers.scoring.expect import Expecting
+        from customers.scoring.standings import Standings
+        from customers.worth.gain import Stakes
+
+        history = SqlHistory(self.engine, shop_id=self.shop_id)
+        purchases = SqlPurchaseHistory(self.engine, shop_id=self.shop_id)
+        events = SqlEventHistory(self.engine, shop_id=self.shop_id)
+        stakes = Stakes(**self.settings.gain)
+        return ShopInsight(
+            history=history,
+            charts=self.charts,
+            fits=self.fits,
+            standings=Standings(
+                history=history,
+                purchases=purchases,
+                features=SqlKeptFeatures(self.engine, shop_id=self.shop_id),
+                fits=self.fits,
+                today=self.today,
+                stakes=stakes,
+            ),
+            expecting=Expecting(history=history, purchases=purchases, events=events, stakes=stakes),
+            events=events,
+            search=SqlCustomerSearch(self.engine, shop_id=self.shop_id),
+            units=self.units,
+            today=self.today,
+        )
+
+    def today(self) -> date:
+        """The day on the business clock, in Tokyo."""
+        return self.clock.now().astimezone(TOKYO).date()
+
+    def score(
+        self,
+        orders: Path | None,
+        *,
+        cut: date,
+        horizon_days: int | None,
+        out: Path | None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Score every customer of a transaction table, or of the shop itself. Raises CallerMistake."""
+        from customers.scoring.past import silent
+        from customers.scoring.score_file import score_file
+        from customers.scoring.score_shop import ScoreShop
+
+        if orders is None:
+            from agent.store.expected_values import SqlExpectedValues
+
+            own = ScoreShop(
+                fits=self.fits,
+                standings=self.insight.standings,
+                expected=SqlExpectedValues(self.engine, shop_id=self.shop_id),
+            )
+            return own.run(cut=cut, horizon_days=horizon_days, out=out, progress=progress or silent)
+        return score_file(orders, cut=cut, horizon_days=horizon_days, out=out, progress=progress or silent)
+
+    def next_products(
+        self,
+        orders: Path | None,
+        *,
+        cut: date,
+        within_days: int,
+        k: int,
+        out: Path | None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """What each customer of a transaction table, or of the shop itself, buys next. Raises CallerMistake."""
+        from customers.scoring.next_products_file import next_products, next_products_file
+        from customers.scoring.past import silent
+
+        if orders is None:
+            from agent.store.purchases import SqlPurchaseHistory
+            from customers.scoring.shop_purchases import read_purchases
+
+            own = read_purchases(SqlPurchaseHistory(self.engine, shop_id=self.shop_id), before=cut)
+            return next_products(
+                own, cut=cut, within_days=within_days, k=k, out=out, progress=progress or silent
+            )
+        return next_products_file(
+            orders, cut=cut, within_days=within_days, k=k, out=out, progress=progress or silent
+        )
 
     # -- knowledge
 
@@ -285,6 +420,8 @@ class App:
             clock=self.clock,
             public_url=settings.public_url,
             shop_name=settings.shop_name,
+            insight=cast("CustomerInsight", _Late(lambda: self.insight)),
+            keeping=self.facts,
         )
         return create_app(
             routers=[console, opt_out_router(units=self.units, shop_name=settings.shop_name)],
@@ -301,10 +438,18 @@ class App:
         """Run the web service until stopped."""
         import uvicorn
 
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
         host, _, port = self.settings.bind.rpartition(":")
         uvicorn.run(self.web(), host=host.strip("[]") or "127.0.0.1", port=int(port), log_level="warning")
 
     # -- inside
+
+    def _warm(self) -> None:
+        """Fit and read everybody before somebody asks, so that the first page of customers need not wait for it."""
+        try:
+            self.insight.standings.at(self.today() + timedelta(days=1))
+        except Exception:
+            logging.getLogger(__name__).exception("the customers' standings could not be read ahead")
 
     def _require_ready(self) -> None:
         from sqlalchemy import text
@@ -333,6 +478,16 @@ class App:
 
         place = open_chroma(home=self.settings.home, url=self.settings.chroma_url)
         return ShopVectors(place, shop_id=self.shop_id, model=carried_model().name)
+
+
+class _Late:
+    """Something heavy, made when first asked for anything: serving begins before it is loaded."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._make(), name)
 
 
 class _LateRewriter:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from agent.clock import FileClock, FixedClock, SystemClock, parse_moment
@@ -79,6 +79,24 @@ class Settings(BaseSettings):
     quiet_hours: str = "21:00-08:00"
     lease_seconds: float = Field(default=60.0, gt=0)
     dispatch_threads: int = Field(default=4, ge=1, le=64)
+    rank_silver_yen: int = Field(default=30_000, gt=0)
+    rank_vip_yen: int = Field(default=100_000, gt=0)
+    rank_per_yen: float = Field(default=1.0, gt=0, le=1000)
+    rank_review_yen: int = Field(default=500, ge=0)
+    rank_referral_yen: int = Field(default=3_000, ge=0)
+    rank_expected_share: float = Field(default=0.1, ge=0, le=1)
+    rank_regular_name: str = Field(default="レギュラー", min_length=1)
+    rank_silver_name: str = Field(default="シルバー", min_length=1)
+    rank_vip_name: str = Field(default="VIP", min_length=1)
+    gain_delta: float = Field(default=0.2, ge=0, le=3)
+    gain_margin: float = Field(default=0.3, gt=0, le=1)
+    gain_cost_yen: float = Field(default=3.0, ge=0)
+
+    @model_validator(mode="after")
+    def _ranks_rise(self) -> "Settings":
+        if self.rank_silver_yen >= self.rank_vip_yen:
+            raise ValueError("OKAERI_RANK_VIP_YEN は OKAERI_RANK_SILVER_YEN より大きくしてください")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -101,6 +119,21 @@ class Settings(BaseSettings):
                     return "postgresql+psycopg://" + url.removeprefix(plain)
             return url
         return f"sqlite:///{(self.home / 'okaeri.sqlite').resolve()}"
+
+    @property
+    def rank(self) -> dict[str, Any]:
+        """`[rank]`: what the ranks' names, steps and weights are made from, without their prefix."""
+        return self._section("rank")
+
+    @property
+    def gain(self) -> dict[str, Any]:
+        """`[gain]`: what a message is assumed to change, and the margin and cost it is weighed with."""
+        return self._section("gain")
+
+    def _section(self, name: str) -> dict[str, Any]:
+        prefix = f"{name}_"
+        fields = (field for field in type(self).model_fields if field.startswith(prefix))
+        return {field.removeprefix(prefix): getattr(self, field) for field in fields}
 
     @property
     def public_base(self) -> str:

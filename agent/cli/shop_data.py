@@ -1,7 +1,7 @@
 """Commands on the shop's own records: import, chart, customers, products."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from agent.cli.output import (
     table,
     yen,
 )
+from agent.cli.show_expected import share, show_expected
 from agent.clock import TOKYO
 from agent.domain.chart import SEGMENT_JA, Segment
 from agent.domain.errors import CallerMistake
@@ -83,8 +84,17 @@ def import_(
 
 
 def _show_report(report: dict[str, Any], *, dry_run: bool) -> None:
-    names = ("platform", "encoding", "customers", "orders", "order_lines", "products", "revenue_orders")
-    labels = ("形式", "文字コード", "お客さま", "注文", "明細", "商品", "売上になる注文")
+    names = (
+        "platform",
+        "encoding",
+        "customers",
+        "orders",
+        "order_lines",
+        "products",
+        "events",
+        "revenue_orders",
+    )
+    labels = ("形式", "文字コード", "お客さま", "注文", "明細", "商品", "行動の記録", "売上になる注文")
     rows = [*zip(labels, chosen(report, *names), strict=True), ("純売上", f"{report['net_revenue_yen']:,}円")]
     table("取り込みの試し読み（保存していません）" if dry_run else "取り込み結果", ("項目", "値"), rows)
     rejected = report["rejected"]
@@ -111,7 +121,12 @@ def chart(
     """Show one customer's chart: what is known, and where each fact comes from."""
     with errors_explained(as_json=as_json):
         app = open_app()
-        shown: dict[str, Any] = chart_as_json(app.charts.chart(customer, as_of=day(app, as_of).date()))
+        seen_to = day(app, as_of).date()
+        found = app.charts.chart(customer, as_of=seen_to)
+        with progress(as_json=as_json) as advance:
+            app.fits.at(seen_to + timedelta(days=1), progress=advance)
+        expected = app.insight.expectations(found)
+        shown: dict[str, Any] = chart_as_json(found, expected, app.insight.nps_of(found))
         if as_json:
             document(shown)
             return
@@ -126,7 +141,7 @@ def chart(
             ("項目", "値"),
             [
                 ("区分", SEGMENT_JA[Segment(shown["segment"])]),
-                ("ランク", f"{rank['name']}（次まで {yen(rank['yen_to_next'])}）"),
+                ("ランク", shown["reasons"].get("rank", rank["name"])),
                 ("注文", f"{shown['orders']}回"),
                 ("純売上", yen(shown["net_revenue_yen"])),
                 ("最後の注文から", _or_dash(shown["recency_days"], "日")),
@@ -136,6 +151,7 @@ def chart(
                 ("LINEの同意", _consent(shown["consent"]["line"])),
             ],
         )
+        show_expected(shown)
         table(
             "事実と出どころ",
             ("内容", "出どころ"),
@@ -146,7 +162,8 @@ def chart(
 
 
 def _or_dash(value: object, unit: str) -> str:
-    return "—" if value is None else f"{value}{unit}"
+    shown = f"{value:.0f}" if isinstance(value, float) else value
+    return "—" if value is None else f"{shown}{unit}"
 
 
 def _consent(state: bool | None) -> str:
@@ -164,16 +181,16 @@ def customers(
     """List chart summaries, one customer a line."""
     with errors_explained(as_json=as_json):
         app = open_app()
-        charts = app.charts.charts(
+        charts = app.insight.listed(
             as_of=day(app, as_of).date(), segment=_segment(segment) if segment else None, top=top, by=by
         )
-        found: Iterator[dict[str, Any]] = (chart_as_json(chart) for chart in charts)
+        found: Iterator[dict[str, Any]] = (chart_as_json(chart, expected) for chart, expected in charts)
         if as_json:
             lines(found)
             return
         table(
             "お客さま",
-            ("番号", "お名前", "区分", "ランク", "注文", "純売上", "最後から"),
+            ("番号", "お名前", "区分", "ランク", "注文", "純売上", "最後から", "離れる見込み", "1年の見込み"),
             (
                 (
                     row["customer_id"],
@@ -183,6 +200,8 @@ def customers(
                     row["orders"],
                     yen(row["net_revenue_yen"]),
                     _or_dash(row["recency_days"], "日"),
+                    share(row["churn"]["score"]),
+                    yen((row["ltv_yen"] or {}).get("point")),
                 )
                 for row in found
             ),

@@ -7,6 +7,9 @@ from agent.demo.run import DemoRun, Written
 from agent.domain.draft import STATE_JA
 from agent.domain.occasion import OCCASION_JA, Channel
 
+PRIORITIES = 3
+"""How many of the priority list the demo reads aloud."""
+
 CHANNEL_JA = {Channel.EMAIL: "メール", Channel.LINE: "LINE"}
 
 
@@ -17,9 +20,12 @@ def show_demo(run: DemoRun) -> None:
     for report in run.imports:
         say(
             f"  {'、'.join(_name(file) for file in report['files'])}（{report['platform']}、{report['encoding']}）: "
-            f"お客さま {report['customers']}、注文 {report['orders']}、商品 {report['products']}、取り込めない行 {len(report['rejected'])}"
+            f"お客さま {report['customers']}、注文 {report['orders']}、商品 {report['products']}、"
+            f"行動の記録 {report['events']}、取り込めない行 {len(report['rejected'])}"
         )
     say(f"  規約 {len(run.files.policies)}件、検索用の文書 {run.index['documents']}件")
+    people.rule("お客さまカルテ: 大切な5名と、いま声をかけたい方")
+    _show_customers(run)
     people.rule("きょう、だれに、なにを、なぜ")
     table("", ("お客さま", "用件", "経路", "理由", "状態"), [_row(written) for written in run.written])
     people.rule("下書きをひとつ、まるごと")
@@ -39,6 +45,23 @@ def show_demo(run: DemoRun) -> None:
     say(f"  ログイン: {run.user}　パスワード: {run.password}")
     waiting = sum(1 for written in run.written if written.draft.state == "waiting") - 1
     say(f"  確認待ち {waiting}件。`okaeri queue`、`okaeri chart メールアドレス` も使えます。")
+
+
+def _show_customers(run: DemoRun) -> None:
+    today, insight = run.app.today(), run.app.insight
+    for one in insight.precious(as_of=today):
+        say(f"  {''.join(one.sentences)}")
+    say("")
+    for entry in insight.priorities(as_of=today, limit=PRIORITIES):
+        name = f"{entry.customer.family_name}さま" if entry.customer.greetable else "お名前の記録がない方"
+        say(f"  {name}: {'　'.join(entry.why)}")
+    test = run.scores["backtest"]
+    if test:
+        say("")
+        say(
+            f"  予測の成績: {test['cut']}から{test['horizon_days']}日間のご注文を、{test['people']}人について。"
+            f"AUC {test['auc']['value']:.3f}（RFMの点数 {test['baseline_auc']:.3f}）。{test['verdict']}。"
+        )
 
 
 def _name(file: object) -> str:

@@ -5,7 +5,7 @@ import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,15 @@ class Written:
 class DemoRun:
     """Everything the demo did, for whoever prints it.
 
-    imports: the importer's reports.    rejected_edit: what the gate said to a bad edit.    approved, dispatched: one message's
-    way out through the dry run.    password: of the demo's owner; made anew at every run.
+    imports: the importer's reports.    scores: the report of `okaeri score`.    rejected_edit: what the gate said to a bad edit.
+    approved, dispatched: one message's way out through the dry run.    password: of the demo's owner; made anew at every run.
     """
 
     app: App
     files: DemoFiles
     imports: tuple[dict[str, Any], ...]
     index: dict[str, int]
+    scores: dict[str, Any]
     written: tuple[Written, ...]
     shown: Written
     bad_edit: str
@@ -67,6 +68,7 @@ class DemoRun:
             "now": self.app.clock.now().isoformat(),
             "imports": list(self.imports),
             "index": self.index,
+            "scores": self.scores,
             "drafts": [
                 {
                     "draft_id": w.draft.draft_id,
@@ -98,6 +100,9 @@ def run_demo(*, progress: Progress) -> DemoRun:
     )
     app.add_policies(files.policies)
     index = app.index(progress=progress).as_json()
+    scores = app.score(
+        None, cut=_today(app) + timedelta(days=1), horizon_days=None, out=None, progress=progress
+    )
     written = asyncio.run(_write(app, progress))
     user, password = identity.STAFF[0], secrets.token_urlsafe(9)
     app.put_user(user, "owner", password)
@@ -107,7 +112,19 @@ def run_demo(*, progress: Progress) -> DemoRun:
     bad_edit, rejected = _spoil(app, shown.draft, user)
     approved, dispatched = asyncio.run(_approve_one(app, written, shown, user))
     return DemoRun(
-        app, files, reports, index, written, shown, bad_edit, rejected, approved, dispatched, user, password
+        app,
+        files,
+        reports,
+        index,
+        scores,
+        written,
+        shown,
+        bad_edit,
+        rejected,
+        approved,
+        dispatched,
+        user,
+        password,
     )
 
 

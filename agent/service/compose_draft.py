@@ -20,6 +20,7 @@ from agent.service.assemble_message import assemble_message, greeting
 from agent.service.check_evidence import check_evidence
 from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
 from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
+from agent.service.struck_facts import gone_facts
 from agent.service.write_with_model import write_with_model
 from evals.checks.gate import run_checks
 
@@ -142,7 +143,9 @@ class ComposeDraft:
         )
         if desk.advice.degree is Degree.DO_NOT_COMPOSE:
             raise CallerMistake("the customer must not be written to any more", ja=desk.advice.why)
-        composed = await self._compose(desk, instruct=instruct or "", earlier=draft.version)
+        # A text that was shown a fact struck out since may carry it along: then nothing of it is shown to the model.
+        earlier = None if gone_facts(draft, desk.chart) else draft.version
+        composed = await self._compose(desk, instruct=instruct or "", earlier=earlier)
         if composed.letter is None or composed.message is None:
             self._record_calls(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
             raise ModelDown(

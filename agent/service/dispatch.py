@@ -56,7 +56,7 @@ class Dispatcher:
         self._units, self._channel, self._recheck, self._clock = units, channel, recheck, clock
         self._quiet, self._owner, self._lease, self._concurrency = quiet, owner, lease_seconds, concurrency
         self._real_time = real_time
-        self._record = RecordOutcome(real_time=real_time)
+        self._record = RecordOutcome(real_time=real_time, clock=clock)
         self._stopping = asyncio.Event()
         self._held: dict[str, int] = {}
         self._lease_ends: dict[str, float] = {}

@@ -17,6 +17,7 @@ from agent.domain.product_class import infer_product_class
 from agent.domain.stock import in_stock
 from agent.ports import Catalogue, Retriever
 from agent.service.remember import fact_of, first_purchase, staple
+from agent.service.struck_facts import gone_facts
 from agent.service.suggest import Found, categories_of, suggest
 
 NEWEST_PRODUCTS = 4
@@ -79,7 +80,7 @@ def gather_material(
         segment=chart.segment.value,
         rank=chart.rank.name,
         variation=variation,
-        told=tuple(_gist(draft) for draft in told),
+        told=tuple(_gist(draft, chart) for draft in told),
         origin=first_purchase(chart, facts),
         staple=staple(chart, facts),
         suggestion=shown.suggestion if shown else None,
@@ -202,6 +203,8 @@ def _passages(line: PurchasedLine, product: ProductFacts | None, retriever: Retr
     )
 
 
-def _gist(draft: Draft) -> str:
-    angle = draft.version.plan.get("angle") if draft.version else None
+def _gist(draft: Draft, chart: Chart) -> str:
+    """What an earlier message was about; its reason alone when the message was shown a fact struck out since."""
+    told = draft.version is not None and not gone_facts(draft, chart)
+    angle = draft.version.plan.get("angle") if draft.version and told else None
     return str(angle or draft.why)[:120]

@@ -13,6 +13,7 @@ from agent.domain.finding import Finding, Severity, Verdict
 from agent.domain.message import MessageContext, ProductFacts, ShopIdentity, WrittenMessage
 from agent.domain.occasion import Channel, Occasion
 from agent.ports import Catalogue, Charts, Clock, ConsentLedger
+from agent.service.struck_facts import gone_evidence, without_gone
 
 Gate = Callable[[MessageContext, WrittenMessage], Verdict]
 """The checks, as one call (`evals.checks.gate.run_checks`)."""
@@ -66,8 +67,10 @@ class Recheck:
                 Refusal("no_text", "本文がありません。書き直しを依頼してください。", DraftState.HELD), None
             )
         context = self.context_today(draft.context)
-        for refusal in self._world(draft, consents):
+        chart = self._chart(draft.customer_id)
+        for refusal in self._world(draft, chart, consents):
             return Rechecked(refusal, None)
+        context = without_gone(context, draft, chart) if chart else context
         return self.judge_text(draft, context, subject=draft.version.subject, body=draft.version.body)
 
     def judge_text(
@@ -99,7 +102,13 @@ class Recheck:
         )
         return replace(found, id=product.id) if found else None
 
-    def _world(self, draft: Draft, consents: ConsentLedger) -> Iterator[Refusal]:
+    def _chart(self, customer_id: str) -> Chart | None:
+        try:
+            return self._charts.chart(customer_id, as_of=self._today())
+        except NotFound:
+            return None
+
+    def _world(self, draft: Draft, chart: Chart | None, consents: ConsentLedger) -> Iterator[Refusal]:
         if draft.expires_at is not None and draft.expires_at <= self._clock.now():
             yield Refusal(
                 "expired",
@@ -110,9 +119,7 @@ class Recheck:
             yield Refusal(
                 "suppressed", f"この宛先への送信は停止されています（{stopped}）。", DraftState.SUPPRESSED
             )
-        try:
-            chart = self._charts.chart(draft.customer_id, as_of=self._today())
-        except NotFound:
+        if chart is None:
             yield Refusal("no_customer", "お客さまの記録が見つかりません。", DraftState.SUPPRESSED)
             return
         yield from _permission(draft, chart)
@@ -189,6 +196,9 @@ def _evidence(draft: Draft, chart: Chart) -> Iterator[Refusal]:
         if kind in ("order", "line") and order_id not in standing:
             reason = "文面の根拠になったご注文が、取り消されたか記録からなくなりました。書き直しを依頼してください。"
             yield Refusal("order_gone", reason, DraftState.HELD)
+    for text in gone_evidence(draft, chart).values():
+        reason = f"文面の根拠にしたメモ「{text[:40]}」は取り消されました。書き直しを依頼してください。"
+        yield Refusal("fact_struck", reason, DraftState.HELD)
 
 
 def _since_written(draft: Draft, chart: Chart) -> Iterator[Refusal]:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from agent.domain.delivery import Outcome, SendResult
 from agent.domain.draft import DraftState
+from agent.domain.event import CustomerNamed, Event, EventKind
 from agent.domain.occasion import Channel
-from agent.ports import OutboxEntry, UnitOfWork
+from agent.ports import Clock, OutboxEntry, UnitOfWork
 from agent.service.dispatch_report import DispatchReport
 
 WORKER = "okaeri-dispatch"
@@ -20,8 +21,8 @@ PAUSE_SECONDS = 60.0
 class RecordOutcome:
     """Writes outcomes inside the caller's transaction; the caller commits."""
 
-    def __init__(self, *, real_time: Callable[[], float]) -> None:
-        self._real_time = real_time
+    def __init__(self, *, real_time: Callable[[], float], clock: Clock) -> None:
+        self._real_time, self._clock = real_time, clock
 
     def record(
         self, unit: UnitOfWork, entry: OutboxEntry, result: SendResult, report: DispatchReport
@@ -48,6 +49,8 @@ class RecordOutcome:
         if not unit.outbox.finish(entry.message.outbox_id, fence=entry.fence, state=after, result=result):
             return False
         unit.drafts.move(entry.draft_id, after, by=WORKER, why=result.detail)
+        if after is DraftState.DELIVERED:
+            self._note_sent(unit, entry)
         if after is DraftState.BOUNCED:
             unit.consents.suppress(entry.message.channel, entry.message.recipient, reason="bounced")
         unit.audit.record(
@@ -64,6 +67,17 @@ class RecordOutcome:
         )
         self._tell(entry, result, report, after)
         return True
+
+    def _note_sent(self, unit: UnitOfWork, entry: OutboxEntry) -> None:
+        """What we sent is an event of the customer's, under the draft's id: opens and clicks that name it will follow."""
+        sent = Event(
+            event_id=f"send:{entry.draft_id}",
+            kind=EventKind.SEND,
+            customer=CustomerNamed(customer_id=unit.drafts.get(entry.draft_id).customer_id),
+            happened_at=self._clock.now(),
+            message_id=entry.draft_id,
+        )
+        unit.events.add([sent], source="delivery")
 
     def _tell(
         self, entry: OutboxEntry, result: SendResult, report: DispatchReport, after: DraftState

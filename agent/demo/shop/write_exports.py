@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.demo.shop.catalogue import products
+from agent.demo.shop.events import Doing, play_events
 from agent.demo.shop.notes import add_notes
 from agent.demo.shop.orders import Order, play_all
 from agent.demo.shop.people import Kind, Person, draw_people
@@ -38,11 +39,23 @@ STALL_COLUMNS: Final = (
     "LINE配信可否",
     "備考",
 )
+EVENT_COLUMNS: Final = (
+    "ID",
+    "種類",
+    "メールアドレス",
+    "LINE ID",
+    "日時",
+    "商品コード",
+    "点数",
+    "コメント",
+    "配信ID",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoFiles:
     """What was written. customers, orders, products: Shopify CSV, UTF-8. store_sales: a list kept in Excel, CP932.
+    events: what the shop's other tools noted (visits, newsletters, answers), UTF-8.
 
     moments: e-mail addresses of the people for whom an occasion is due today; all consented and have clean names.
     people: everyone in the files, guests and stall customers included.
@@ -53,6 +66,7 @@ class DemoFiles:
     orders: Path
     products: Path
     store_sales: Path
+    events: Path
     policies: tuple[Path, ...]
     moments: Mapping[Occasion, tuple[str, ...]]
     people: int
@@ -60,7 +74,7 @@ class DemoFiles:
     @property
     def imports(self) -> tuple[Path, ...]:
         """The files for `okaeri import`."""
-        return (self.customers, self.orders, self.products, self.store_sales)
+        return (self.customers, self.orders, self.products, self.store_sales, self.events)
 
 
 def write_exports(folder: Path, *, today: date, seed: int = 7) -> DemoFiles:
@@ -73,13 +87,15 @@ def write_exports(folder: Path, *, today: date, seed: int = 7) -> DemoFiles:
     people = draw_people(seed, clean=len(scenes))
     orders = play_all(people, scenes, today, seed)
     people = add_notes(people, orders, seed, dear=_dear(scenes))
+    stall = stall_sales(people, _may_visit(orders, scenes), today, seed)
     folder.mkdir(parents=True, exist_ok=True)
     return DemoFiles(
         folder=folder,
         customers=_write_customers(folder, people, orders),
         orders=_write_orders(folder, orders),
         products=_write_products(folder, today),
-        store_sales=_write_stall(folder, stall_sales(people, _may_visit(orders, scenes), today, seed)),
+        store_sales=_write_stall(folder, stall),
+        events=_write_events(folder, play_events(people, orders, stall, today, seed)),
         policies=_write_policies(folder / "policies"),
         moments=_moments(people, scenes),
         people=len(people),
@@ -146,6 +162,18 @@ def _stall_row(sale: StallSale) -> dict[str, str]:
 def _write_stall(folder: Path, sales: Sequence[StallSale]) -> Path:
     rows = (_stall_row(sale) for sale in sales)
     return _csv(folder / "store_sales.csv", STALL_COLUMNS, rows, "cp932", "\r\n")
+
+
+def _event_row(number: int, doing: Doing) -> dict[str, str]:
+    at = doing.at.isoformat(" ", "seconds")
+    told = (doing.sku, doing.value, doing.text, doing.message)
+    cells = (f"ev-{number:05d}", doing.kind, doing.email, doing.line_id, at, *told)
+    return dict(zip(EVENT_COLUMNS, cells, strict=True))
+
+
+def _write_events(folder: Path, doings: Sequence[Doing]) -> Path:
+    rows = (_event_row(number, doing) for number, doing in enumerate(doings, start=1))
+    return _csv(folder / "events_export.csv", EVENT_COLUMNS, rows, "utf-8", "\n")
 
 
 def _write_policies(folder: Path) -> tuple[Path, ...]:

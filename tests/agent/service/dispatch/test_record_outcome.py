@@ -5,8 +5,10 @@ from datetime import timedelta
 from agent.clock import FixedClock
 from agent.domain.delivery import Outcome, SendResult
 from agent.domain.draft import DraftState
+from agent.domain.event import EventKind
 from agent.domain.occasion import Channel
 from agent.service.record_outcome import RETRY_GAPS
+from agent.store.events import SqlEventHistory
 from tests.support.scripted_channel import RealTime, ScriptedChannel, dispatch
 from tests.support.sending_desk import SendingDesk
 
@@ -68,3 +70,18 @@ def test_an_answer_that_never_came_is_unknown_and_not_sent_again(desk: SendingDe
     channel = ScriptedChannel()
     dispatch(desk, channel)
     assert (channel.carried, desk.state()) == ([], DraftState.UNKNOWN)
+
+
+def test_what_was_delivered_stands_among_the_customers_events_under_the_drafts_id(desk: SendingDesk) -> None:
+    desk.approved()
+    dispatch(desk, ScriptedChannel(SendResult(Outcome.DELIVERED, "250 ok")))
+    history = SqlEventHistory(desk.engine, shop_id="default")
+    (sent,) = history.events("c1", until=desk.clock.now().date(), newest=5)
+    assert (sent.kind, sent.message_id, sent.happened_at) == (EventKind.SEND, "d1", desk.clock.now())
+
+
+def test_what_was_not_delivered_is_no_event(desk: SendingDesk) -> None:
+    desk.approved()
+    dispatch(desk, ScriptedChannel(SendResult(Outcome.BOUNCED, "550 5.1.1 no such user")))
+    history = SqlEventHistory(desk.engine, shop_id="default")
+    assert history.events("c1", until=desk.clock.now().date(), newest=5) == []

@@ -1,0 +1,82 @@
+"""What is expected of a customer, read aloud on a terminal."""
+
+from typing import Any
+
+from agent.cli.output import say, table, yen
+
+BAR = 20
+"""Signs of a full bar."""
+
+
+def show_expected(shown: dict[str, Any]) -> None:
+    """The predictions of a chart document, those that are unknown left to its list of reasons."""
+    churn = shown["churn"]
+    if churn["score"] is not None:
+        say("")
+        say(
+            f"{churn['horizon_days']}日以内にご注文がない見込み {share(churn['score'])}"
+            f"（お店のふだんのお客さまは {share(churn['reference'])}）"
+        )
+        table(
+            "その理由",
+            ("理由", "離れる側へ", "来る側へ"),
+            [(s["text"], _bar(s["contribution"]), _bar(-s["contribution"])) for s in churn["signals"]],
+        )
+    rows = [*_orders(shown), *_taste(shown)]
+    if rows:
+        table("これから", ("項目", "見込み"), rows)
+    for note in shown["notes"]:
+        say(note)
+    if shown["next_products"]:
+        table(
+            "次のお品",
+            ("商品", "見込み", "理由"),
+            [
+                (p["title"], f"{p['within_days']}日以内に {share(p['probability'])}", p["reason"])
+                for p in shown["next_products"]
+            ],
+        )
+
+
+def share(value: float | None) -> str:
+    """A probability as people say it."""
+    if value is None:
+        return "—"
+    return "1%未満" if 0 < value < 0.01 else "99%以上" if 0.99 < value < 1 else f"{100 * value:.0f}%"
+
+
+def _bar(weight: float) -> str:
+    return "■" * min(BAR, round(4 * weight)) if weight > 0 else ""
+
+
+def _orders(shown: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = []
+    if upcoming := shown["next_order"]:
+        first, last = upcoming["window"]
+        rows.append(("次のご注文", f"{first} から {last} のあいだ（{share(upcoming['probability'])}）"))
+    if ltv := shown["ltv_yen"]:
+        rows.append(
+            (
+                f"この先{ltv['horizon_days']}日のお買い物",
+                f"{yen(ltv['point'])}（{share(ltv['coverage'])}の見込みで {yen(ltv['low'])}〜{yen(ltv['high'])}）",
+            )
+        )
+    if gain := shown["gain"]:
+        rows.append(
+            (
+                "お便り1通で見込めるもうけ",
+                f"{yen(gain['yen'])}（ご注文の見込み {share(gain['p_without'])} → {share(gain['p_with'])}）",
+            )
+        )
+    return rows
+
+
+def _taste(shown: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = [("お好み", text) for text in (shown["taste"] or {}).get("texts", [])]
+    if sale := shown["sale_sensitivity"]:
+        rows.append(("値引きとの付き合い方", sale["text"]))
+    if group := shown["group"]:
+        rows.append(("お買い物の仲間", f"{group['name']}（お客さまの{share(group['share'])}）"))
+    if nps := shown["nps"]:
+        rows.append(("おすすめ度", f"{nps['score']}点（{nps['answered_on']}）"))
+    return rows
