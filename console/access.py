@@ -27,6 +27,12 @@ NEEDS: dict[tuple[str, str], Right | Literal["nobody"]] = {
     ("POST", "/console/drafts/{draft_id}/reject"): Right.DECIDE,
     ("POST", "/console/drafts/{draft_id}/later"): Right.DECIDE,
     ("POST", "/console/drafts/{draft_id}/never"): Right.DECIDE,
+    ("GET", "/console/customers"): Right.READ,
+    ("GET", "/console/customers/{customer_id}"): Right.READ,
+    ("POST", "/console/customers/{customer_id}/notes"): Right.WRITE,
+    ("POST", "/console/customers/{customer_id}/facts/strike"): Right.WRITE,
+    ("POST", "/console/customers/{customer_id}/facts/restore"): Right.WRITE,
+    ("GET", "/console/accuracy"): Right.READ,
 }
 """What each route asks for; "nobody": no log-in. A route that is missing here is closed to everybody."""
 

@@ -13,7 +13,7 @@ from console.access import Guard, Visitor
 from console.render import Pages
 from console.words import say
 
-_INSIDE = re.compile(r"/console/(drafts/[A-Za-z0-9_-]{1,60})?")
+_INSIDE = re.compile(r"/console/((drafts|customers)/[A-Za-z0-9_-]{1,60}|customers|accuracy)?")
 TOKEN_LENGTH = 43
 """Letters in 32 random bytes as `token_urlsafe` writes them."""
 

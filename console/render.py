@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from agent.clock import TOKYO
 from console.access import LANGUAGE_COOKIE, Visitor
+from console.figures import say_gain, say_month, say_share, say_short_day, say_yen
 from console.words import Language, say
 
 HERE = Path(__file__).parent
@@ -29,10 +30,10 @@ def _stamp() -> str:
 
 
 class Pages:
-    """Renders templates. shop_name: shown beside the brand, None before it is set."""
+    """Renders templates. shop_name: shown beside the brand, None before it is set. has_customers: their pages exist."""
 
-    def __init__(self, *, shop_name: str | None) -> None:
-        self._shop_name, self._stamp = shop_name, _stamp()
+    def __init__(self, *, shop_name: str | None, has_customers: bool = False) -> None:
+        self._shop_name, self._stamp, self._has_customers = shop_name, _stamp(), has_customers
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -51,6 +52,12 @@ class Pages:
             say=partial(say, language),
             day=partial(say_day, language),
             moment=partial(say_moment, language),
+            share=partial(say_share, language),
+            yen=say_yen,
+            gain=partial(say_gain, language),
+            short_day=partial(say_short_day, language),
+            month=partial(say_month, language),
+            has_customers=self._has_customers,
             session=visitor.session,
             stamp=self._stamp,
             shop_name=self._shop_name,

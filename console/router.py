@@ -1,11 +1,14 @@
-"""The review desk as routes: log in, the queue, one draft, the six answers."""
+"""The console as routes: log in, the queue and its drafts, customers, the track record of the predictions."""
 
 from fastapi import APIRouter
 
 from agent.ports import Charts, Clock, UnitsOfWork
+from agent.ports.insight import CustomerInsight, FactKeeping
 from agent.service.decide_draft import DecideDraft
 from agent.service.staff import Staff
 from console.access import Guard
+from console.accuracy_routes import add_accuracy
+from console.customer_routes import add_customers, add_notes
 from console.desk_routes import add_answers, add_reading
 from console.door_routes import add_door
 from console.render import Pages
@@ -20,14 +23,35 @@ def console_router(
     clock: Clock,
     public_url: str | None = None,
     shop_name: str | None = None,
+    insight: CustomerInsight | None = None,
+    keeping: FactKeeping | None = None,
 ) -> APIRouter:
     """Every page of the console under /console. Mount `console.render.STATIC` at /console/static beside it, and give
-    `console.errors.error_page` to whoever answers errors."""
+    `console.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
+    nobody can leave a note."""
     router = APIRouter(tags=["console"])
-    guard, pages = Guard(staff, public_url=public_url), Pages(shop_name=shop_name)
+    guard, pages = (
+        Guard(staff, public_url=public_url),
+        Pages(shop_name=shop_name, has_customers=insight is not None),
+    )
     add_door(router, guard=guard, staff=staff, pages=pages)
     add_reading(router, guard=guard, units=units, charts=charts, clock=clock, pages=pages)
     add_answers(
         router, guard=guard, units=units, charts=charts, decisions=decisions, clock=clock, pages=pages
     )
+    if insight is not None:
+        add_customers(
+            router,
+            guard=guard,
+            insight=insight,
+            units=units,
+            clock=clock,
+            pages=pages,
+            notes=keeping is not None,
+        )
+        add_accuracy(router, guard=guard, insight=insight, clock=clock, pages=pages)
+        if keeping is not None:
+            add_notes(
+                router, guard=guard, insight=insight, keeping=keeping, units=units, clock=clock, pages=pages
+            )
     return router

@@ -41,14 +41,15 @@ def postgres_template() -> Iterator[str]:
         raise AssertionError from error
     with admin:
         admin.execute(f'create database "{name}" encoding "UTF8" template template0')
-        engine = open_engine(f"{_sibling(name)}")
+        engine = open_engine(f"{sibling(name)}")
         migrate(engine)
         engine.dispose()
         yield name
         admin.execute(f'drop database if exists "{name}" with (force)')
 
 
-def _sibling(name: str) -> str:
+def sibling(name: str) -> str:
+    """The address of another database on the same server."""
     return POSTGRES.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://") + f"/{name}"
 
 
@@ -66,7 +67,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = f"okaeri_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(POSTGRES, autocommit=True) as admin:
         admin.execute(f'create database "{name}" template "{template}"')
-        yield _sibling(name)
+        yield sibling(name)
         admin.execute(f'drop database if exists "{name}" with (force)')
 
 

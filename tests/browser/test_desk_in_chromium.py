@@ -1,85 +1,27 @@
 """The desk as a person sees and touches it, in a real browser."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-from agent.clock import FixedClock
 from agent.domain.draft import DraftState
-from agent.store.engine import migrate, open_engine
-from tests.conftest import missing
-from tests.support.browsing import CHROMIUM, chromium, serving
-from tests.support.console_desk import PASSWORD, ConsoleDesk
-from tests.support.showcase import furnish
+from tests.support.console_desk import ConsoleDesk
+from tests.support.watched import WIDTHS, Watched, serious
 
-WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 PAGES = (
     "/console/",
     "/console/?tab=held",
     "/console/drafts/d_mill",
     "/console/drafts/d_lotion",
     "/console/drafts/d_pot",
+    "/console/customers",
+    "/console/customers?tab=precious",
+    "/console/customers?tab=all",
+    "/console/customers?q=1092",
+    "/console/customers/c1",
+    "/console/customers/c7",
+    "/console/customers/c11",
+    "/console/accuracy",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        missing("Chromium", "Debian: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright, chromium(playwright) as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ConsoleDesk]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'okaeri.sqlite'}")
-    migrate(engine)
-    desk = ConsoleDesk(engine, FixedClock(datetime(2026, 11, 21, 1, 0, tzinfo=UTC)), public_url=None)
-    furnish(desk)
-    yield desk
-    engine.dispose()
-
-
-@pytest.fixture
-def address(desk: ConsoleDesk) -> Iterator[str]:
-    with serving(desk.app()) as address:
-        yield address
-
-
-class Watched:
-    """A page, what went wrong on it, and what it asked from elsewhere."""
-
-    def __init__(self, browser: Browser, address: str, size: str, *, scheme: str = "light") -> None:
-        width, height = WIDTHS[size]
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height},
-            locale="ja-JP",
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
-        self.address, self.wrong, self.abroad = address, list[str](), list[str]()
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("request", lambda r: None if r.url.startswith(address) else self.abroad.append(r.url))
-
-    def log_in(self, name: str = "mori") -> Page:
-        self.page.goto(f"{self.address}/console/login")
-        self.page.fill("#name", name)
-        self.page.fill("#password", PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url("**/console/")
-        return self.page
-
-
-def serious(page: Page) -> list[str]:
-    """What axe-core calls serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

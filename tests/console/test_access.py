@@ -34,6 +34,11 @@ def routes(desk: ConsoleDesk) -> set[tuple[str, str]]:
     }
 
 
+def at(path: str, *, draft_id: str = "d1", customer_id: str = "c1") -> str:
+    """The route's address with its blanks filled in."""
+    return path.format(draft_id=draft_id, customer_id=customer_id)
+
+
 def test_every_route_of_the_console_says_what_it_needs(desk: ConsoleDesk) -> None:
     assert routes(desk) == set(NEEDS)
 
@@ -50,7 +55,7 @@ def test_a_route_nobody_declared_is_closed(desk: ConsoleDesk) -> None:
 def test_without_a_log_in_every_page_leads_to_the_door_and_every_answer_is_refused(desk: ConsoleDesk) -> None:
     browser = desk.browser()
     for method, path in sorted(routes(desk)):
-        answer = browser.client.request(method, path.format(draft_id="d1"))
+        answer = browser.client.request(method, at(path))
         if NEEDS[method, path] == "nobody":
             assert answer.status_code == (200 if method == "GET" else 403), path
         elif method == "GET":
@@ -69,7 +74,9 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(desk: ConsoleDesk
         if needed == "nobody" or path == "/console/logout":
             continue
         answer = browser.client.request(
-            method, path.format(draft_id="nothing"), data=tokens if method == "POST" else None
+            method,
+            at(path, draft_id="nothing", customer_id="nobody"),
+            data=tokens if method == "POST" else None,
         )
         allowed = needed in RIGHTS[PEOPLE[who]]
         assert (answer.status_code != 403) is allowed, (who, method, path)
@@ -79,14 +86,15 @@ def test_an_answer_needs_the_token_of_this_very_session(desk: ConsoleDesk) -> No
     browser, other = desk.browser("mori"), desk.browser("oono")
     page = "/console/drafts/d1"
     good, foreign = browser.fields(page), other.fields(page)
-    for path in (p for m, p in sorted(NEEDS) if m == "POST" and "{draft_id}" in p):
-        address = path.format(draft_id="d1")
+    for path in (p for m, p in sorted(NEEDS) if m == "POST" and "_id}" in p):
+        address = at(path)
         for token in (None, "", "x" * 43, foreign["csrf"]):
             form = {name: value for name, value in good.items() if name != "csrf"}
             if token is not None:
                 form["csrf"] = token
             assert browser.client.post(address, data=form).status_code == 403, (path, token)
     assert desk.state("d1") is DraftState.WAITING
+    assert not any(fact.struck for fact in desk.insight.facts["c1"][:2])
 
 
 @pytest.mark.parametrize(
@@ -123,7 +131,7 @@ def test_plain_text_is_no_form(desk: ConsoleDesk) -> None:
 def test_opening_an_answers_address_changes_nothing(desk: ConsoleDesk) -> None:
     browser = desk.browser("mori")
     for path in (p for m, p in sorted(NEEDS) if m == "POST" and p != "/console/login"):
-        assert browser.get(path.format(draft_id="d1")).status_code == 405, path
+        assert browser.get(at(path)).status_code == 405, path
     assert desk.state("d1") is DraftState.WAITING
 
 

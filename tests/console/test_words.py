@@ -16,7 +16,10 @@ from console.render import HERE
 from console.words import WORDS, Word
 from tests.support.console_desk import ConsoleDesk
 
-SOURCES = [*sorted((HERE / "templates").glob("*.html")), *sorted(HERE.glob("*.py"))]
+SOURCES = [
+    *sorted((HERE / "templates").glob("*.html")),
+    *(path for path in sorted(HERE.rglob("*.py")) if path.name != "chart_words.py"),
+]
 BUILT = (
     "state_",
     "occasion_",
@@ -28,6 +31,19 @@ BUILT = (
     "channel_",
     "rank_",
     "tab_",
+    "list_",
+    "task_",
+    "figure_",
+    "pull_",
+    "why_",
+    "level_",
+    "band_",
+    "event_",
+    "entry_",
+    "fact_kind_",
+    "nps_",
+    "axis_",
+    "model_",
 )
 
 

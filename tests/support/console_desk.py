@@ -21,6 +21,7 @@ from console.errors import error_page
 from console.render import STATIC
 from console.router import console_router
 from customers.charting.chart import CustomerCharts
+from tests.support.insight import InMemoryInsight
 from tests.support.sending_desk import SECRET, SHOP, SendingDesk
 
 HTTPS = "https://console.example"
@@ -37,6 +38,7 @@ class ConsoleDesk(SendingDesk):
         super().__init__(engine, clock, staff=False)
         self.real_time = 1_000_000.0
         self.public_url = public_url
+        self.insight = InMemoryInsight()
         self.staff = Staff(self.units, real_now=lambda: self.real_time, hasher=QUICK_HASH)
         with self.units() as unit:
             unit.kept.put_once(SECRET_NAME, {"hex": SECRET.hex()})
@@ -64,6 +66,8 @@ class ConsoleDesk(SendingDesk):
             clock=self.clock,
             public_url=self.public_url,
             shop_name=self.settings.shop_name,
+            insight=self.insight,
+            keeping=self.insight,
         )
 
     def app(self) -> FastAPI:
