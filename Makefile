@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 SERVE ?= 1
 
-.PHONY: help demo test lint serve lock clean screenshots bench
+.PHONY: help demo test lint serve lock clean screenshots bench accuracy bench-charts spark
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -27,6 +27,12 @@ $(VENV)/lean: $(BIN)/python requirements.lock pyproject.toml
 $(VENV)/dev: $(VENV)/lean requirements-dev.lock
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
+
+$(VENV)/spark: $(VENV)/dev requirements-spark.lock
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-spark.lock
+	@touch $@
+
+spark: $(VENV)/spark ## add the extra [spark] (400 MB; needs Java 17)
 
 demo: $(VENV)/lean ## load the demo shop, draft, check, print who gets what; then serve (SERVE=0: do not)
 	@$(BIN)/okaeri demo $(if $(filter 0,$(SERVE)),--no-serve,)
@@ -52,9 +58,16 @@ bench: $(VENV)/dev ## speeds as ratios within one run; what the gate catches
 	$(BIN)/python benchmarks/gate_speed.py
 	$(BIN)/python benchmarks/gate_heldout.py
 
+accuracy: $(VENV)/dev ## how true the predictions are: public purchases, held out in time
+	$(BIN)/python -m benchmarks.accuracy
+
+bench-charts: $(VENV)/dev ## charts of a million customers against one polars pass; one chart page from the store
+	$(BIN)/python benchmarks/charts.py
+
 lock: $(BIN)/python ## compile the lock files again, versions agreeing
 	$(UV) $(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
 	$(UV) $(COMPILE) pyproject.toml -c requirements-dev.lock -o requirements.lock
+	$(UV) $(COMPILE) pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
 	$(UV) $(COMPILE) requirements-bootstrap.in -c requirements-dev.lock -o requirements-bootstrap.lock
 
 clean: ## remove the virtual environment, caches and ./var

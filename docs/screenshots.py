@@ -15,6 +15,7 @@ from agent.clock import FixedClock
 from agent.store.engine import migrate, open_engine
 from tests.support.browsing import chromium, serving
 from tests.support.console_desk import PASSWORD, ConsoleDesk
+from tests.support.insight import SHOWN
 from tests.support.showcase import furnish
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -39,6 +40,7 @@ def furnished_console() -> Iterator[str]:
         migrate(engine)
         desk = ConsoleDesk(engine, FixedClock(datetime(2026, 11, 21, 1, 0, tzinfo=UTC)), public_url=None)
         furnish(desk)
+        desk.insight.people = SHOWN
         with serving(desk.app()) as address:
             yield address
         engine.dispose()
@@ -67,12 +69,30 @@ def pictures(browser: Browser, address: str, size: str) -> Iterator[Path]:
     yield save(page, f"reject-{size}", full=False)
     page.goto(f"{address}/console/drafts/d_lotion")
     yield save(page, f"draft-findings-{size}")
+    page.goto(f"{address}/console/customers")
+    yield save(page, f"customers-{size}", full=size == "desktop")
+    page.goto(f"{address}/console/customers?tab=precious")
+    yield save(page, f"customers-precious-{size}", full=size == "desktop")
+    page.goto(f"{address}/console/customers/c1")
+    yield save(page, f"chart-{size}", full=size == "desktop")
+    page.goto(f"{address}/console/customers/c1#churn")
+    yield save(page, f"chart-reasons-{size}", full=False)
+    page.goto(f"{address}/console/customers/c1#facts")
+    yield save(page, f"chart-notes-{size}", full=False)
+    page.goto(f"{address}/console/customers/c7")
+    yield save(page, f"chart-unknown-{size}", full=size == "desktop")
+    page.goto(f"{address}/console/accuracy")
+    yield save(page, f"accuracy-{size}", full=size == "desktop")
     page.goto(f"{address}/console/drafts/d_shirt?lang=en")
     yield save(page, f"draft-english-{size}", full=size == "desktop")
     page.emulate_media(color_scheme="dark")
     page.goto(f"{address}/console/drafts/d_mill?lang=ja")
     page.locator(".evidence summary").nth(1).click()
     yield save(page, f"draft-dark-{size}", full=size == "desktop")
+    page.goto(f"{address}/console/customers/c1")
+    yield save(page, f"chart-dark-{size}", full=size == "desktop")
+    page.goto(f"{address}/console/accuracy?lang=en")
+    yield save(page, f"accuracy-english-dark-{size}", full=size == "desktop")
     context.close()
 
 
