@@ -65,7 +65,7 @@ bench-charts: $(VENV)/dev ## charts of a million customers against one polars pa
 	$(BIN)/python benchmarks/charts.py
 
 lock: $(BIN)/python ## compile the lock files again, versions agreeing
-	$(UV) $(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	$(UV) $(COMPILE) pyproject.toml --extra evals --group dev -o requirements-dev.lock
 	$(UV) $(COMPILE) pyproject.toml -c requirements-dev.lock -o requirements.lock
 	$(UV) $(COMPILE) pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
 	$(UV) $(COMPILE) requirements-bootstrap.in -c requirements-dev.lock -o requirements-bootstrap.lock
