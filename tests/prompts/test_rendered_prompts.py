@@ -99,7 +99,8 @@ def compare(name: str, text: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
-MODEL_PROMPTS = [(n, v) for n, v in published() if not n.startswith("embedded/")]
+MODEL_PROMPTS = [(n, v) for n, v in published() if not n.startswith(("embedded/", "judge/"))]
+"""Prompts that write; those that judge are in test_judge_prompts.py."""
 TEMPLATES = [(n, v) for n, v in published() if n.startswith("embedded/")]
 
 
