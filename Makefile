@@ -56,7 +56,6 @@ bench: $(VENV)/dev ## speeds as ratios within one run; what the gate catches
 	$(BIN)/python benchmarks/import_orders.py
 	$(BIN)/python benchmarks/reindex.py
 	$(BIN)/python benchmarks/gate_speed.py
-	$(BIN)/python benchmarks/gate_heldout.py
 
 accuracy: $(VENV)/dev ## how true the predictions are: public purchases, held out in time
 	$(BIN)/python -m benchmarks.accuracy
