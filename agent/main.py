@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from agent.domain.draft import Draft
     from agent.domain.staff import StaffMember
     from agent.ports.insight import CustomerInsight
+    from agent.service.ask_judges import AskJudges
     from agent.service.compose_draft import ComposeDraft
     from agent.service.decide_draft import DecideDraft
     from agent.service.dispatch import Dispatcher
@@ -170,6 +171,7 @@ class App:
         history = SqlHistory(self.engine, shop_id=self.shop_id)
         purchases = SqlPurchaseHistory(self.engine, shop_id=self.shop_id)
         events = SqlEventHistory(self.engine, shop_id=self.shop_id)
+        features = SqlKeptFeatures(self.engine, shop_id=self.shop_id)
         stakes = Stakes(**self.settings.gain)
         return ShopInsight(
             history=history,
@@ -178,12 +180,14 @@ class App:
             standings=Standings(
                 history=history,
                 purchases=purchases,
-                features=SqlKeptFeatures(self.engine, shop_id=self.shop_id),
+                features=features,
                 fits=self.fits,
                 today=self.today,
                 stakes=stakes,
             ),
-            expecting=Expecting(history=history, purchases=purchases, events=events, stakes=stakes),
+            expecting=Expecting(
+                history=history, purchases=purchases, events=events, features=features, stakes=stakes
+            ),
             events=events,
             search=SqlCustomerSearch(self.engine, shop_id=self.shop_id),
             units=self.units,
@@ -317,6 +321,15 @@ class App:
         return make_chat_model(self.settings, self.units)
 
     @cached_property
+    def judges(self) -> "AskJudges | None":
+        """The gate's third tier, when a judge model is named."""
+        from agent.llm.make_model import make_judge_model
+        from agent.service.ask_judges import AskJudges
+
+        model = make_judge_model(self.settings, self.units)
+        return None if model is None else AskJudges(model)
+
+    @cached_property
     def composer(self) -> "ComposeDraft":
         """Composes drafts."""
         from agent.service.compose_draft import ComposeDraft
@@ -331,6 +344,7 @@ class App:
             sender=self.settings.sender,
             public_base=self.settings.public_base,
             on_model_down=self.settings.on_model_down,
+            judges=self.judges,
         )
 
     @cached_property

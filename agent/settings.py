@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     chat_model: str | None = None
     chat_api_key: SecretStr | None = None
     chat_timeout_seconds: float = Field(default=60.0, gt=0)
+    judge_base_url: str | None = None
+    judge_model: str | None = None
+    judge_api_key: SecretStr | None = None
     on_model_down: Literal["embedded", "wait"] = "embedded"
     daily_yen_cap: int | None = None
     smtp_host: str | None = None
@@ -151,6 +154,14 @@ class Settings(BaseSettings):
     def model_configured(self) -> bool:
         """True when a chat model may be asked."""
         return bool(self.chat_model and (self.chat_base_url or self.chat_api_key))
+
+    @property
+    def judge_configured(self) -> bool:
+        """True when a judge model is named and may be asked: at its own address, or where the chat model lives."""
+        return bool(
+            self.judge_model
+            and (self.judge_base_url or self.judge_api_key or self.chat_base_url or self.chat_api_key)
+        )
 
     def clock(self) -> SystemClock | FixedClock | FileClock:
         """The business clock these settings ask for."""

@@ -1,7 +1,7 @@
 """Compose a draft: decide whether to write, gather, plan, write, assemble, judge, and store it with all its evidence."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import uuid4
@@ -16,6 +16,7 @@ from agent.domain.message import MessageContext, WrittenMessage
 from agent.domain.occasion import DRAFTABLE, OCCASION_JA, Channel, Occasion
 from agent.ports import Catalogue, Charts, Clock, ModelCallMade, Retriever, UnitsOfWork
 from agent.service.advise import Degree, recipient
+from agent.service.ask_judges import AskJudges
 from agent.service.assemble_message import assemble_message, greeting
 from agent.service.check_evidence import check_evidence
 from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
@@ -66,10 +67,14 @@ class ComposeDraft:
         public_base: str,
         on_model_down: Literal["embedded", "wait"] = "embedded",
         gate: Gate = run_checks,
+        judges: AskJudges | None = None,
     ) -> None:
-        """model: None for the embedded writer.    sender: `Settings.sender`.    public_base: `Settings.public_base`."""
+        """model: None for the embedded writer.    judges: the gate's third tier, when a judge model is set.
+
+        sender: `Settings.sender`.    public_base: `Settings.public_base`.
+        """
         self._units, self._model, self._clock = units, model, clock
-        self._wait, self._gate = on_model_down == "wait", gate
+        self._wait, self._gate, self._judges = on_model_down == "wait", gate, judges
         self._lay_out = LayOutDesk(
             units=units,
             charts=charts,
@@ -114,7 +119,9 @@ class ComposeDraft:
         )
         if desk.advice.degree is Degree.DO_NOT_COMPOSE:
             return self._store(desk, None, now, trigger=trigger, supersede=supersede)
-        composed = await self._compose(desk, instruct=instruct or "", earlier=None)
+        composed = await self._read_again(
+            desk, await self._compose(desk, instruct=instruct or "", earlier=None)
+        )
         return self._store(desk, composed, now, trigger=trigger, supersede=supersede)
 
     async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> Draft:
@@ -145,7 +152,9 @@ class ComposeDraft:
             raise CallerMistake("the customer must not be written to any more", ja=desk.advice.why)
         # A text that was shown a fact struck out since may carry it along: then nothing of it is shown to the model.
         earlier = None if gone_facts(draft, desk.chart) else draft.version
-        composed = await self._compose(desk, instruct=instruct or "", earlier=earlier)
+        composed = await self._read_again(
+            desk, await self._compose(desk, instruct=instruct or "", earlier=earlier)
+        )
         if composed.letter is None or composed.message is None:
             self._record_calls(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
             raise ModelDown(
@@ -202,6 +211,19 @@ class ComposeDraft:
             )
         letter, message, findings = self._write_embedded(desk)
         return _Composed(letter, message, tuple(findings), fallback, tuple(journal))
+
+    async def _read_again(self, desk: Desk, composed: _Composed) -> _Composed:
+        """The judges, last and only on a text that nothing cheaper objects to."""
+        if self._judges is None or composed.message is None or composed.blocked:
+            return composed
+        journal: list[ModelCallMade] = []
+        pseudonyms = Pseudonyms(desk.chart, addressed=greeting(desk.gathered.addressee))
+        found = await self._judges(desk.context, composed.message, pseudonyms, journal=journal)
+        return replace(
+            composed,
+            findings=Verdict.of([*composed.findings, *found]).findings,
+            calls=(*composed.calls, *journal),
+        )
 
     def _write_embedded(self, desk: Desk) -> tuple[Letter, WrittenMessage, Sequence[Finding]]:
         """The embedded letter; without the shop's own product sentences when the gate objects to what they say."""

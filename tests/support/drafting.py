@@ -12,6 +12,7 @@ from agent.clock import TOKYO, FixedClock
 from agent.domain.chart import Chart, ChartFact, PurchasedLine, RankProgress, Segment
 from agent.domain.errors import NotFound
 from agent.domain.message import Passage, ProductFacts, ShopIdentity
+from agent.service.ask_judges import AskJudges
 from agent.service.compose_draft import ComposeDraft
 from agent.store.unit_of_work import SqlUnitOfWork
 
@@ -165,7 +166,11 @@ class Shop:
         return SqlUnitOfWork(self.engine, shop_id="default", clock=self.clock, read_only=read_only)
 
     def composer(
-        self, model: ChatModel | None = None, *, on_model_down: Literal["embedded", "wait"] = "embedded"
+        self,
+        model: ChatModel | None = None,
+        *,
+        on_model_down: Literal["embedded", "wait"] = "embedded",
+        judges: AskJudges | None = None,
     ) -> ComposeDraft:
         return ComposeDraft(
             units=self.units,
@@ -177,6 +182,7 @@ class Shop:
             sender=sender,
             public_base="https://koharudo.example",
             on_model_down=on_model_down,
+            judges=judges,
         )
 
     def forward(self, **span: float) -> None:
