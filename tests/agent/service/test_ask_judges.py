@@ -26,7 +26,8 @@ async def embedded_draft(shop: Shop, judges: AskJudges) -> Any:
 async def quote_of(shop: Shop) -> str:
     """Words of the letter the embedded writer writes for this customer."""
     draft = await shop.composer(None)(customer="c1", occasion=Occasion.THANK_YOU, channel=Channel.EMAIL)
-    text: str = draft.version.paragraphs[0].text
+    assert draft.version is not None
+    text = draft.version.paragraphs[0].text
     return text[:12]
 
 
