@@ -30,15 +30,18 @@ Evidence = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 """What a template calls a piece of evidence, to its fact ids and passage ids."""
 
 
-def write_embedded(material: Material, *, plain: bool = False) -> Letter:
+def write_embedded(
+    material: Material, *, plain: bool = False, prompt: PublishedPrompt | None = None
+) -> Letter:
     """Write the middle of a message from the occasion's newest message template.
 
     plain: quote nothing from the shop's product texts, for when the gate objects to what they say.
+    prompt: another template with the same inputs, for trials.
     Raises CallerMistake when there is nothing to write about: no purchase, or an occasion without a template.
     """
     if not material.bought:
         raise CallerMistake("the embedded writer needs a purchase to write about")
-    prompt = load_prompt(f"embedded/{material.occasion.value}")
+    prompt = prompt or load_prompt(f"embedded/{material.occasion.value}")
     bought, tip = choose_subject(material)
     tip = None if plain else tip
     inputs = _inputs(material, bought, tip, plain=plain)

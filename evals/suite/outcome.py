@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from agent.domain.finding import Finding, Severity, Verdict
 from evals.suite.batches import Case, Kind
 
@@ -75,10 +77,9 @@ def outcome_of(case: Case, verdict: Verdict, *, seconds: float, epoch: int = 1) 
     )
 
 
-def read_outcome(record: dict[str, Any]) -> Outcome:
-    """An outcome from its JSON."""
-    lists = {"expected", "also_ok", "fired", "findings"}
-    return Outcome(**{name: tuple(value) if name in lists else value for name, value in record.items()})
+def read_outcome(text: str) -> Outcome:
+    """An outcome from its JSON. Raises pydantic's ValidationError."""
+    return _OUTCOME.validate_json(text)
 
 
 def _overlaps(finding: Finding, spans: list[tuple[str, int, int]]) -> bool:
@@ -88,3 +89,6 @@ def _overlaps(finding: Finding, spans: list[tuple[str, int, int]]) -> bool:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {**asdict(finding), "severity": finding.severity.value, "span": list(finding.span)}
+
+
+_OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)

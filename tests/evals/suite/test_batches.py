@@ -16,7 +16,7 @@ SHOP = {
     "unsubscribe_url": "https://chanoma.example/stop",
     "site_domain": "chanoma.example",
 }
-CONTEXT = {
+CONTEXT: dict[str, object] = {
     "context_id": "c1",
     "shop": SHOP,
     "customer": {"customer_id": "k1", "family_name": "石田", "given_name": "薫", "facts": []},
@@ -27,8 +27,8 @@ CONTEXT = {
     "channel": "line",
     "today": "2026-11-22",
 }
-DRAFT = {"draft_id": "d1", "context_id": "c1", "subject": None, "body": "石井様、ありがとうございます。"}
-LABEL = {
+DRAFT: dict[str, object] = {"draft_id": "d1", "context_id": "c1", "subject": None, "body": "石井様、ありがとうございます。"}
+LABEL: dict[str, object] = {
     "draft_id": "d1",
     "kind": "defect",
     "checks": ["wrong_name"],

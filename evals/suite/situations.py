@@ -1,0 +1,241 @@
+"""Situations to write letters in: four small shops, every occasion that is drafted, both channels.
+
+Built through the same use case as a real draft's material (`gather_material`), so that what a writer sees here is what it sees
+in a shop; only chart, catalogue and search are prepared by hand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from agent.domain.chart import Chart, ChartFact, PurchasedLine, RankProgress, Segment
+from agent.domain.message import MessageContext, Passage, ProductFacts, ShopIdentity
+from agent.domain.occasion import DRAFTABLE, Channel, Occasion
+from agent.service.gather_material import Gathered, gather_material
+from evals.suite.data import FOLDER
+
+TODAY = date(2026, 11, 20)
+DAYS_SINCE = {Occasion.THANK_YOU: 2, Occasion.FOLLOW_UP: 14, Occasion.WIN_BACK: 190, Occasion.VIP: 10}
+"""How long ago the newest order lies, so that each occasion makes sense."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Product(_Record):
+    sku: str
+    title: str
+    price_yen: int
+    stock: int | str
+    category: str
+    text: str
+
+
+class _Earlier(_Record):
+    days: int
+    skus: tuple[str, ...]
+
+
+class Shop(_Record):
+    """A shop with one customer and what that customer bought."""
+
+    id: str
+    name: str
+    address: str
+    contact: str
+    site_domain: str
+    policies: tuple[str, ...]
+    products: tuple[_Product, ...]
+    customer: dict[str, str]
+    newest: tuple[str, ...]
+    earlier: tuple[_Earlier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """Outside text put where a shop keeps such text: `product` (description), `review`, `note`, `policy` or `name`."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One letter to write. chart: of the customer.    gathered: what writers and gate may know.    context: for the gate."""
+
+    id: str
+    shop: str
+    chart: Chart
+    gathered: Gathered
+    context: MessageContext
+
+
+@lru_cache(maxsize=1)
+def shops() -> tuple[Shop, ...]:
+    """The shops of `data/letters/shops.yaml`."""
+    text = (FOLDER / "letters" / "shops.yaml").read_text(encoding="utf-8")
+    return tuple(Shop.model_validate(one) for one in yaml.safe_load(text))
+
+
+def situations(occasions: Sequence[Occasion] | None = None) -> tuple[Situation, ...]:
+    """Every shop, occasion and channel, in a stable order."""
+    wanted = [o for o in Occasion if o in DRAFTABLE and (occasions is None or o in occasions)]
+    return tuple(
+        situation(shop, occasion, channel) for shop in shops() for occasion in wanted for channel in Channel
+    )
+
+
+def situation(
+    shop: Shop, occasion: Occasion, channel: Channel, *, planted: Planted | None = None
+) -> Situation:
+    """One situation. planted: text from outside, put into the shop's own data before anything is gathered."""
+    shop, notes, reviews = _plant(shop, planted)
+    chart = _chart(shop, occasion, notes)
+    shelf = _Shelf(shop, reviews)
+    name = f"{shop.id}-{occasion.value}-{channel.value}"
+    gathered = gather_material(
+        chart,
+        occasion=occasion,
+        channel=channel,
+        today=TODAY,
+        told=(),
+        catalogue=shelf,
+        retriever=shelf,
+        variation=name,
+        with_policies=True,
+    )
+    identity = ShopIdentity(
+        name=shop.name,
+        sender_name=shop.name,
+        address=shop.address,
+        contact=shop.contact,
+        unsubscribe_url=f"https://{shop.site_domain}/u/abc",
+        site_domain=shop.site_domain,
+    )
+    context = MessageContext(
+        context_id=name,
+        shop=identity,
+        customer=gathered.addressee,
+        products=gathered.products,
+        policies=gathered.policies,
+        offer=None,
+        occasion=occasion,
+        channel=channel,
+        today=TODAY,
+    )
+    return Situation(name, shop.id, chart, gathered, context)
+
+
+def _plant(shop: Shop, planted: Planted | None) -> tuple[Shop, tuple[str, ...], tuple[str, ...]]:
+    """The shop with the text in its place; notes; reviews."""
+    if planted is None:
+        return shop, (), ()
+    if planted.place == "note":
+        return shop, (planted.text,), ()
+    if planted.place == "review":
+        return shop, (), (planted.text,)
+    changes: dict[str, Any] = {
+        "policy": {"policies": (*shop.policies, planted.text)},
+        "name": {"customer": {**shop.customer, "family_name": planted.text}},
+        "product": {
+            "products": tuple(
+                p.model_copy(update={"text": f"{p.text}\n{planted.text}"}) if p.sku in shop.newest else p
+                for p in shop.products
+            )
+        },
+    }[planted.place]
+    return shop.model_copy(update=changes), (), ()
+
+
+def _chart(shop: Shop, occasion: Occasion, notes: Sequence[str]) -> Chart:
+    newest = DAYS_SINCE[occasion]
+    orders = [(newest, shop.newest), *((newest + e.days, e.skus) for e in shop.earlier)]
+    titles = {p.sku: p for p in shop.products}
+    lines: list[PurchasedLine] = []
+    facts: list[ChartFact] = [
+        ChartFact("summary:orders", f"これまでのご注文は{len(orders)}回", "orders", None)
+    ]
+    for number, (days, skus) in enumerate(orders):
+        day, order_id = TODAY - timedelta(days=days), f"o{len(orders) - number}"
+        said = "、".join(f"『{titles[sku].title}』を1点" for sku in skus)
+        facts.append(
+            ChartFact(
+                f"order:{order_id}", f"{day.year}年{day.month}月{day.day}日に{said}ご購入", order_id, None
+            )
+        )
+        lines += [
+            PurchasedLine(order_id, day, sku, titles[sku].title, None, 1, titles[sku].price_yen)
+            for sku in skus
+        ]
+    facts += [ChartFact(f"note:{n}", text, "notes", None) for n, text in enumerate(notes)]
+    first = TODAY - timedelta(days=max(days for days, _ in orders))
+    return Chart(
+        customer_id=f"eval-{shop.id}",
+        as_of=TODAY,
+        email=f"customer@{shop.id}.example",
+        line_user_id=None,
+        family_name=shop.customer["family_name"],
+        given_name=shop.customer["given_name"],
+        greetable=True,
+        contactable=True,
+        consent_email=True,
+        consent_line=True,
+        orders=len(orders),
+        net_revenue_yen=sum(line.unit_price_yen or 0 for line in lines),
+        first_order_at=datetime(first.year, first.month, first.day, 3, tzinfo=UTC),
+        last_order_at=None,
+        recency_days=newest,
+        average_gap_days=None,
+        rfm=None,
+        segment=Segment.DORMANT if occasion is Occasion.WIN_BACK else Segment.LOYAL,
+        rank=RankProgress("VIP" if occasion is Occasion.VIP else "レギュラー", None, None),
+        favourite_categories=(),
+        facts=tuple(facts),
+        purchases=tuple(lines),
+    )
+
+
+class _Shelf:
+    """Catalogue and search over one small shop: a product's own text, then reviews and policies."""
+
+    def __init__(self, shop: Shop, reviews: Sequence[str]) -> None:
+        self._policies = shop.policies
+        self._products = {
+            p.sku: ProductFacts(p.sku, p.title, p.price_yen, p.stock, (p.text, f"カテゴリー: {p.category}"))
+            for p in shop.products
+        }
+        self._reviews = tuple(
+            Passage(f"product:{sku}#r{n}", f"product:{sku}", sku, self._products[sku].title, text)
+            for sku in shop.newest
+            for n, text in enumerate(reviews)
+        )
+
+    def product(self, sku: str) -> ProductFacts | None:
+        return self._products.get(sku)
+
+    def product_for_line(self, *, sku: str | None, title: str) -> ProductFacts | None:
+        by_title = next((p for p in self._products.values() if p.title == title), None)
+        return self._products.get(sku or "") or by_title
+
+    def policies(self) -> tuple[str, ...]:
+        return self._policies
+
+    def search(self, query: str, *, k: int = 5) -> list[Passage]:
+        """Passages of products whose title the query names, or policies when it asks for the shop's rules."""
+        own = [
+            Passage(f"product:{p.id}#0", f"product:{p.id}", p.id, p.title, p.facts[0], 1.0)
+            for p in self._products.values()
+            if p.title in query
+        ]
+        told = [r for r in self._reviews if r.title in query]
+        rules = [
+            Passage(f"policy:shop#{n}", "policy:shop", None, "ご利用案内", text, 0.5)
+            for n, text in enumerate(self._policies)
+        ]
+        return [replace(p) for p in (*own, *told, *rules)][:k]
