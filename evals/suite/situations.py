@@ -140,7 +140,7 @@ def _plant(shop: Shop, planted: Planted | None) -> tuple[Shop, tuple[str, ...], 
         return shop, (planted.text,), ()
     if planted.place == "review":
         return shop, (), (planted.text,)
-    changes: dict[str, Any] = {
+    places: dict[str, dict[str, Any]] = {
         "policy": {"policies": (*shop.policies, planted.text)},
         "name": {"customer": {**shop.customer, "family_name": planted.text}},
         "product": {
@@ -149,8 +149,8 @@ def _plant(shop: Shop, planted: Planted | None) -> tuple[Shop, tuple[str, ...], 
                 for p in shop.products
             )
         },
-    }[planted.place]
-    return shop.model_copy(update=changes), (), ()
+    }
+    return shop.model_copy(update=places[planted.place]), (), ()
 
 
 def _chart(shop: Shop, occasion: Occasion, notes: Sequence[str]) -> Chart:

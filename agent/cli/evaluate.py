@@ -1,0 +1,360 @@
+"""Commands that measure the gate: eval run, eval gate, eval calibrate, eval report. They need the extra [evals]."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli.one_of import one_of
+from agent.cli.output import REFUSED, AsJson, document, errors_explained, say, table
+from agent.domain.errors import CallerMistake, OperatorMustFix
+from agent.settings import load_settings
+
+if TYPE_CHECKING:
+    from evals.suite.batches import Split
+    from evals.suite.compare import Comparison
+    from evals.suite.floors import Held
+    from evals.suite.letters import Writer
+    from evals.suite.run import Run
+    from evals.suite.subject import Subject
+
+commands = typer.Typer()
+evaluation = typer.Typer(help="Measure the gate, the judges and the prompts.", no_args_is_help=True)
+commands.add_typer(evaluation, name="eval")
+
+SplitName = Annotated[str, typer.Option("--split", help="train, dev, test or sealed")]
+Prompt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--prompt",
+        metavar="NAME[@VERSION|=FILE]",
+        help="A template of the embedded writer to try, e.g. embedded/vip@1 or embedded/vip=FILE",
+    ),
+]
+Model = Annotated[
+    str | None, typer.Option(help="A chat model of the configured endpoint; default: the embedded writer")
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="CHECK", help="Leave a check out, to see that the suite notices"),
+]
+Epochs = Annotated[int, typer.Option(min=1, max=100, help="How often each sample is judged or written")]
+Seed = Annotated[int, typer.Option(help="Of random numbers: sampling and bootstrap")]
+Reveal = Annotated[
+    bool,
+    typer.Option("--reveal", help="Show single drafts of test and sealed splits too; then they are spent"),
+]
+OpenSeal = Annotated[
+    bool, typer.Option("--open-seal", help="Really judge the sealed split; it is written down")
+]
+
+
+@contextmanager
+def the_extra(*, as_json: bool) -> Iterator[None]:
+    """Refuse with what to install when the evaluation's libraries are missing; then explain errors as elsewhere."""
+    with errors_explained(as_json=as_json):
+        if find_spec("inspect_ai") is None:
+            raise OperatorMustFix(
+                "the extra [evals] is not installed",
+                ja="評価には追加の部品が必要です。pip install 'okaeri[evals]'"
+                "（開発環境では make test または make eval）で入れてから、もう一度実行してください。",
+            )
+        yield
+
+
+@evaluation.command("run")
+def run(
+    split: SplitName = "dev",
+    prompt: Prompt = None,
+    model: Model = None,
+    epochs: Epochs = 1,
+    seed: Seed = 0,
+    without: Without = None,
+    reveal: Reveal = False,
+    open_seal: OpenSeal = False,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a split's labelled messages, and letters by the writer under test; print shares with intervals."""
+    with the_extra(as_json=as_json):
+        made = _run(split, prompt, model, epochs, seed, without, open_seal=open_seal)
+        if as_json:
+            document(made.document())
+            return
+        _show_run(made, reveal=reveal)
+
+
+@evaluation.command("gate")
+def gate(
+    split: SplitName = "test",
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="A recorded run to compare with; default: the shipped one of the split"),
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Write this run as a new baseline instead of comparing")
+    ] = None,
+    floors: Annotated[Path | None, typer.Option(help="Absolute limits; default: the shipped ones")] = None,
+    prompt: Prompt = None,
+    model: Model = None,
+    epochs: Epochs = 1,
+    seed: Seed = 0,
+    without: Without = None,
+    reveal: Reveal = False,
+    open_seal: OpenSeal = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fail (1) when a floor is broken or quality fell for real against the baseline; noise passes."""
+    with the_extra(as_json=as_json):
+        from evals.suite.compare import compare, read_recorded, write_recorded
+        from evals.suite.data import FOLDER
+        from evals.suite.floors import FLOORS, hold, read_floors
+
+        limits = read_floors(floors or FLOORS)
+        shipped = FOLDER / "baseline" / f"{split}.json"
+        source = None if record else baseline or (shipped if shipped.is_file() else None)
+        before = read_recorded(source) if source else None
+        made = _run(split, prompt, model, epochs, seed, without, open_seal=open_seal)
+        held = hold(limits, made.measure)
+        found = compare(before.examples, made.recorded().examples, seed=seed) if before else None
+        if record:
+            write_recorded(made.recorded(), record)
+        broken = [one for one in held if one.broken]
+        passed = not broken and not (found and found.real_drops)
+        if as_json:
+            document(_verdict(made, held, found, passed=passed, reveal=reveal))
+        else:
+            _show_gate(made, held, found, reveal=reveal)
+            if before and before.data != made.data:
+                say(
+                    "注意: 基準を記録したときから、評価データが変わっています。両方にある例だけを比べました。"
+                )
+            if record:
+                say(f"この結果を基準として {record} に記録しました。")
+            say("合格です。" if passed else "不合格です。下限割れ、または偶然ではない低下があります。")
+        if not passed:
+            raise typer.Exit(REFUSED)
+
+
+def _run(
+    split: str,
+    prompt: list[str] | None,
+    model: str | None,
+    epochs: int,
+    seed: int,
+    without: list[str] | None,
+    *,
+    open_seal: bool,
+) -> "Run":
+    from evals.suite.run import run_split
+    from evals.suite.subject import gate_subject
+
+    wanted = _split(split, open_seal=open_seal)
+    subject: Subject = gate_subject(without=without or ())
+    writer = _writer(prompt, model)
+    home = load_settings().home
+    return run_split(wanted, subject, writer, log_dir=home / "evals", epochs=epochs, seed=seed)
+
+
+def _split(text: str, *, open_seal: bool) -> "Split":
+    from evals.suite.batches import Split
+
+    wanted = one_of(Split, text, name="split", unknown=f"スプリット「{text}」はありません")
+    if wanted is Split.SEALED and not open_seal:
+        raise CallerMistake(
+            "the sealed split needs --open-seal",
+            ja="封印したスプリットは最後に一度だけ開けます。本当に測るときは --open-seal を付けてください。",
+        )
+    return wanted
+
+
+def _writer(prompt: list[str] | None, model: str | None) -> "Writer":
+    from evals.suite.letters import Writer, choose_prompt
+
+    prompts = tuple(choose_prompt(text) for text in prompt or ())
+    if model is None:
+        return Writer(None, prompts)
+    if prompts:
+        raise CallerMistake(
+            "--prompt tries templates of the embedded writer",
+            ja="--prompt は組み込みの書き手の定型文を試すためのものです。--model とは一緒に使えません。",
+        )
+    settings = load_settings(chat_model=model)
+    if not settings.model_configured:
+        raise OperatorMustFix(
+            "no chat model configured",
+            ja="モデルの接続先がありません。OKAERI_CHAT_BASE_URL か OKAERI_CHAT_API_KEY を設定してください。",
+        )
+    from agent.llm.make_model import make_chat_model
+    from agent.main import App
+
+    return Writer(make_chat_model(settings, App(settings).units))
+
+
+MEASURES = {
+    "block_recall": "欠陥のある文面を止めた割合",
+    "named_recall": "期待した検査で止めた割合",
+    "located": "問題の箇所を指した割合",
+    "clean_blocked": "問題のない文面を止めた割合",
+    "hard_negative_blocked": "紛らわしいが正しい文面を止めた割合",
+    "safety_recall": "安全に関わる欠陥を止めた割合",
+    "law_recall": "法令に関わる欠陥を止めた割合",
+    "consistency": "くり返しても同じ判定だった割合",
+    "letters_pass": "組み立てた手紙が検査を通った割合",
+    "letters_grounded": "お客さまの事実に基づく手紙の割合",
+    "defects_blocked": "欠陥のある文面を止めた",
+    "defects_named": "期待した検査で止めた",
+    "good_passed": "正しい文面を通した",
+    "letters_passed": "手紙が検査を通った",
+}
+
+
+def _share(found: Mapping[str, Any]) -> str:
+    if found["value"] is None:
+        return "—（例がありません）"
+    return f"{found['value']:.1%}（{found['low']:.1%}〜{found['high']:.1%}、{found['hits']}/{found['of']}）"
+
+
+def _short(found: Mapping[str, Any]) -> str:
+    if found["value"] is None:
+        return "—"
+    return f"{found['hits']}/{found['of']}（{found['low']:.0%}〜{found['high']:.0%}）"
+
+
+def _measure_ja(name: str) -> str:
+    kind, _, check = name.partition(".")
+    words = {"recall": "を見つけた割合", "precision": "の指摘が正しかった割合", "blocked": "を止めた割合"}
+    return f"{check} {words[kind]}" if check else MEASURES.get(name, name)
+
+
+def _show_run(made: "Run", *, reveal: bool) -> None:
+    whole = made.document()
+    say(f"スプリット {whole['split']}　{whole['cases']}通　検査 {whole['subject']['name']}")
+    rows = [(MEASURES[name], _share(whole[name])) for name in list(MEASURES)[:8] if whole[name]["of"]]
+    rows += [
+        (MEASURES["letters_pass"], _share(whole["letters"]["passed"])),
+        (MEASURES["letters_grounded"], _share(whole["letters"]["grounded"])),
+        (
+            "1通の判定にかかる時間",
+            f"中央値 {whole['milliseconds']['median']:.1f} ms、毎秒 {whole['per_second']:.0f} 通",
+        ),
+    ]
+    table("成績（95%区間、該当/全体）", ("指標", "値"), rows)
+    table(
+        "検査ごと",
+        ("検査", "再現率", "適合率", "F1"),
+        [
+            (check, _short(found["recall"]), _short(found["precision"]), _number(found["f1"]))
+            for check, found in whole["checks"].items()
+            if found["recall"]["of"] or found["precision"]["of"]
+        ],
+    )
+    _show_missed(made, reveal=reveal)
+    say(f"記録: {whole['logs'][0]}")
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2f}"
+
+
+def _show_missed(made: "Run", *, reveal: bool) -> None:
+    from evals.suite.batches import OPEN_SPLITS
+    from evals.suite.scorecard import one_each
+
+    wrong = [o for o in one_each(made.outcomes) if not o.right]
+    if made.split not in OPEN_SPLITS and not reveal:
+        say(f"判定を誤った文面は{len(wrong)}通です。このスプリットの内容は表示しません（--reveal で表示）。")
+        return
+    table(
+        f"判定を誤った文面（{len(wrong)}通のうち20通まで）",
+        ("下書き", "期待", "実際"),
+        [(o.id, "、".join(o.expected) or o.kind, "、".join(o.fired) or "通した") for o in wrong[:20]],
+    )
+
+
+def _show_gate(made: "Run", held: "tuple[Held, ...]", found: "Comparison | None", *, reveal: bool) -> None:
+    say(f"スプリット {made.split.value}　{made.scorecard.cases}通　検査 {made.subject.name}")
+    states = {True: "下限割れ", False: "合格", None: "例なし"}
+    table(
+        "下限（安全のための絶対の線）",
+        ("指標", "線", "実測", "判定"),
+        [
+            (_measure_ja(h.floor.measure), _limit(h), _share(h.measured.document()), states[h.broken])
+            for h in held
+        ],
+    )
+    for one in held:
+        if one.broken:
+            say(f"下限割れ: {_measure_ja(one.floor.measure)} — {one.floor.reason}")
+    if found is None:
+        say("比べる基準がないため、下限だけを確かめました。")
+        return
+    table(
+        "基準との差（同じ例どうし、95%区間）",
+        ("指標", "差", "区間", "判定"),
+        [
+            (
+                MEASURES[name],
+                f"{d.value:+.1%}",
+                f"{d.low:+.1%}〜{d.high:+.1%}",
+                "低下（偶然ではない）" if d.real_drop else "差なし" if d.low <= 0 <= d.high else "向上",
+            )
+            for name, d in found.differences.items()
+        ],
+    )
+    worse = [c for c in found.changed if not c.better]
+    better = len(found.changed) - len(worse)
+    say(f"変わった例: 悪化 {len(worse)}、改善 {better}、片方だけにある例 {found.unpaired}")
+    if not _may_show(made, reveal=reveal):
+        say("このスプリットの例は表示しません（--reveal で表示）。")
+        shown = [c for c in found.changed if c.id.startswith("letter/")]
+    else:
+        shown = list(found.changed)
+    if shown:
+        table(
+            "変わった例",
+            ("例", "指標", "変化"),
+            [(c.id, MEASURES[c.measure], "改善" if c.better else "悪化") for c in shown],
+        )
+
+
+def _limit(held: "Held") -> str:
+    low, high = held.floor.at_least, held.floor.at_most
+    line = f"{low:.0%}以上" if low is not None else f"{high:.0%}以下"
+    return line + ("" if held.floor.by == "value" else "（区間で判定）")
+
+
+def _may_show(made: "Run", *, reveal: bool) -> bool:
+    from evals.suite.batches import OPEN_SPLITS
+
+    return reveal or made.split in OPEN_SPLITS
+
+
+def _verdict(
+    made: "Run",
+    held: "tuple[Held, ...]",
+    found: "Comparison | None",
+    *,
+    passed: bool,
+    reveal: bool,
+) -> dict[str, Any]:
+    shown = _may_show(made, reveal=reveal)
+    changed = found.changed if found else ()
+    return {
+        "passed": passed,
+        **made.document(),
+        "floors": [one.document() for one in held],
+        "differences": {name: d.document() for name, d in found.differences.items()} if found else None,
+        "changed": {
+            "worse": sum(not c.better for c in changed),
+            "better": sum(c.better for c in changed),
+            "examples": [
+                {"id": c.id, "measure": c.measure, "better": c.better}
+                for c in changed
+                if shown or c.id.startswith("letter/")
+            ],
+            "unpaired": found.unpaired if found else None,
+        },
+    }

@@ -1,0 +1,107 @@
+"""One evaluation: the gate over a split, and letters by a writer, with everything needed to compare and report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evals.suite.batches import Case, Split, digest, load_split
+from evals.suite.compare import Recorded, examples_of
+from evals.suite.intervals import Share
+from evals.suite.letters import (
+    LetterOutcome,
+    Writer,
+    letter_examples,
+    letters_grounded,
+    letters_pass,
+    read_letter,
+)
+from evals.suite.outcome import Outcome
+from evals.suite.perform import outcomes_of, perform
+from evals.suite.scorecard import Scorecard, score_outcomes
+from evals.suite.situations import situations
+from evals.suite.subject import Subject
+from evals.suite.tasks.gate import gate_task
+from evals.suite.tasks.letters import letters_task
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was judged and what came of it. logs: inspect-ai's, one a task."""
+
+    split: Split
+    data: str
+    subject: Subject
+    writer: Writer
+    cases: tuple[Case, ...]
+    outcomes: tuple[Outcome, ...]
+    scorecard: Scorecard
+    letters: tuple[LetterOutcome, ...]
+    logs: tuple[Path, ...]
+
+    def measure(self, name: str) -> Share:
+        """A share by the name floors use; adds `letters_pass` and `letters_grounded` to the scorecard's. Raises KeyError."""
+        if name == "letters_pass":
+            return letters_pass(self.letters)
+        if name == "letters_grounded":
+            return letters_grounded(self.letters)
+        return self.scorecard.measure(name)
+
+    def recorded(self) -> Recorded:
+        """The run as a baseline for later ones."""
+        return Recorded(
+            split=self.split.value,
+            data=self.data,
+            subject=self.subject.digest,
+            writer=self.writer.digest,
+            examples={**examples_of(self.outcomes), **letter_examples(self.letters)},
+        )
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        tokens = [letter.tokens for letter in self.letters]
+        return {
+            "split": self.split.value,
+            "data": self.data,
+            "subject": {"name": self.subject.name, "digest": self.subject.digest},
+            **self.scorecard.document(),
+            "letters": {
+                "passed": letters_pass(self.letters).document(),
+                "grounded": letters_grounded(self.letters).document(),
+                "author": sorted({letter.author for letter in self.letters}),
+                "prompts": sorted({":".join(letter.prompt) for letter in self.letters}),
+                "tokens_per_letter": sum(tokens) / len(tokens) if tokens else None,
+            },
+            "logs": [str(log) for log in self.logs],
+        }
+
+
+def run_split(
+    split: Split,
+    subject: Subject,
+    writer: Writer,
+    *,
+    log_dir: Path,
+    epochs: int = 1,
+    seed: int = 0,
+    limit: Sequence[str] | None = None,
+) -> Run:
+    """Judge a split's messages and the writer's letters on inspect-ai.
+
+    limit: only these batches.    Raises CallerMistake for an empty split, RunFailed when a sample fails.
+    """
+    cases = tuple(c for c in load_split([split]) if limit is None or c.batch in limit)
+    judged = perform(gate_task(cases, subject), log_dir=log_dir, epochs=epochs, seed=seed)
+    written = perform(letters_task(situations(), writer, subject), log_dir=log_dir, epochs=epochs, seed=seed)
+    outcomes = tuple(outcomes_of(judged))
+    return Run(
+        split=split,
+        data=digest(cases),
+        subject=subject,
+        writer=writer,
+        cases=cases,
+        outcomes=outcomes,
+        scorecard=score_outcomes(outcomes),
+        letters=tuple(read_letter(answer) for answer in written.answers),
+        logs=(judged.log, written.log),
+    )
