@@ -1,13 +1,14 @@
 """What is known of a customer, or of all of them, at the end of a day?"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from heapq import nsmallest
 from itertools import islice
 
 from agent.domain.chart import Chart, ChartFact, PurchasedLine, RankProgress, Segment
 from agent.domain.errors import CallerMistake, NotFound
-from agent.domain.history import OrderRecord, OrderTally, PersonRecord
+from agent.domain.history import NoteRecord, OrderRecord, OrderTally, PersonRecord
 from agent.ports import History
 from customers.charting.explain import NO_FAVOURITE, NO_ORDER, NOT_IN_LIST, reasons, unknowns
 from customers.charting.facts import (
@@ -32,6 +33,15 @@ CHARTS_AT_A_TIME = 500
 
 DAYS_KEPT = 4
 """Shop-wide measures kept for this many different days; they are read once per day asked for and per import."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChart:
+    """A chart with what it was made from, so that a page need not read it again. orders: newest first; notes: oldest first."""
+
+    chart: Chart
+    orders: Sequence[OrderRecord]
+    notes: Sequence[NoteRecord]
 
 
 class CustomerCharts:
@@ -61,22 +71,28 @@ class CustomerCharts:
 
     def chart(self, reference: str, *, as_of: date) -> Chart:
         """One customer's chart at the end of a day in Asia/Tokyo. Raises NotFound or CallerMistake, see `find`."""
+        return self.read(reference, as_of=as_of, newest=ORDERS_READ).chart
+
+    def read(self, reference: str, *, as_of: date, newest: int) -> "ReadChart":
+        """The same with the records it was made from. newest: orders to read, at least the `ORDERS_READ` a chart looks at."""
         customer_id = self.find(reference)
         found = list(self._history.people(until=as_of, customer_ids=[customer_id]))
         if not found:  # erased or merged since we looked
             raise _nobody(reference)
         person, tally = found[0]
-        orders = self._history.orders(customer_id, until=as_of, newest=ORDERS_READ)
+        read = self._history.orders(customer_id, until=as_of, newest=max(newest, ORDERS_READ))
+        notes = self._history.notes(customer_id, until=as_of)
+        orders = read[:ORDERS_READ]
         favourites = favourite_categories(orders)
         facts = (
             *summary_facts(tally, average_gap(tally)),
             *favourite_facts(favourites, orders),
             *purchase_facts(orders),
             *profile_facts(person, self._history.consents(customer_id)),
-            *written_facts(self._history.notes(customer_id, until=as_of)),
+            *written_facts(notes),
         )
         no_favourite = NO_FAVOURITE if tally else NO_ORDER
-        return self._assembled(
+        chart = self._assembled(
             person,
             tally,
             self._measures(as_of),
@@ -85,6 +101,7 @@ class CustomerCharts:
             facts=facts,
             purchases=_purchases(orders),
         )
+        return ReadChart(chart, read, notes)
 
     def charts(
         self, *, as_of: date, segment: Segment | None = None, top: int | None = None, by: str | None = None

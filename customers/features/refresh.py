@@ -130,14 +130,15 @@ def unpacked(batch: pa.RecordBatch) -> pl.DataFrame:
     width = len(_KINDS)
     joined = b"".join(batch.column("packed").to_pylist())
     table = np.frombuffer(joined, dtype="<f8").reshape(-1, width)
-    columns = [pl.Series("customer_id", batch.column("customer_id").to_pylist(), dtype=pl.String)]
-    for place, (name, kind) in enumerate(_KINDS.items()):
-        values = pl.Series(name, table[:, place].copy())
-        if name in NULLABLE:
-            values = values.fill_nan(None)
-        columns.append(values.cast(_PHYSICAL[kind]).cast(_LOGICAL[kind]))
-    return pl.DataFrame(columns).select(COLUMNS)
+    named = pl.Series("customer_id", batch.column("customer_id").to_pylist(), dtype=pl.String)
+    return pl.from_numpy(table, schema=list(_KINDS)).select(named, *_UNPACKING).select(COLUMNS)
 
 
 _PHYSICAL: Final = {"int64": pl.Int64, "float64": pl.Float64, "date": pl.Int32}
 _LOGICAL: Final = {"int64": pl.Int64, "float64": pl.Float64, "date": pl.Date}
+_UNPACKING: Final = [
+    (pl.col(name).fill_nan(None) if name in NULLABLE else pl.col(name))
+    .cast(_PHYSICAL[kind])
+    .cast(_LOGICAL[kind])
+    for name, kind in _KINDS.items()
+]

@@ -29,7 +29,7 @@ from customers.charting.chart import CustomerCharts
 from customers.charting.favourites import favourite_categories
 from customers.insight.in_numbers import in_numbers, reference_churn
 from customers.insight.timeline import timeline
-from customers.scoring.expect import ORDERS_READ, Brief, Expecting, Reach
+from customers.scoring.expect import EVENTS_READ, ORDERS_READ, Brief, Expecting, Reach, Told
 from customers.scoring.shop_fit import ShopFit, ShopFits
 from customers.scoring.standings import Standings
 from customers.worth.gain import gain_text
@@ -54,7 +54,7 @@ EXPLAINED: Final = 200
 """Reasons are worked out for lists up to this long; a longer one is read by a program."""
 
 ORDERS_SHOWN: Final = 300
-EVENTS_SHOWN: Final = 500
+EVENTS_SHOWN: Final = EVENTS_READ
 WHY_TOLD: Final = 3
 GAIN: Final = ("gain_yen", "p_without", "p_with", "basket_yen")
 """Columns of the standings that make a gain."""
@@ -91,23 +91,26 @@ class ShopInsight:
 
     def page(self, reference: str, *, as_of: date) -> CustomerPage:
         """One customer, by id, e-mail address, LINE id or the shop's own number. Raises NotFound."""
-        chart = self._charts.chart(reference, as_of=as_of)
+        read = self._charts.read(reference, as_of=as_of, newest=ORDERS_SHOWN)
+        chart, orders = read.chart, read.orders
         who, cut = chart.customer_id, as_of + timedelta(days=1)
         fit = self._fits.at(cut)
-        orders = self._history.orders(who, until=as_of, newest=ORDERS_SHOWN)
+        events = self._events.events(who, until=as_of, newest=EVENTS_SHOWN)
         with self._units(read_only=True) as unit:
             facts = unit.facts.of(who, struck=True)
             drafts = unit.drafts.told(who, since=datetime(2000, 1, 1, tzinfo=UTC))
         shown, left_out = timeline(
             orders=orders,
-            events=self._events.events(who, until=as_of, newest=EVENTS_SHOWN),
-            notes=self._history.notes(who, until=as_of),
+            events=events,
+            notes=read.notes,
             drafts=[draft for draft in drafts if draft.created_at.astimezone(TOKYO).date() <= as_of],
         )
         tests = _backtests(fit)
         return CustomerPage(
             chart=chart,
-            expectations=self.expectations(chart),
+            expectations=self._expecting.of(
+                who, fit, cut=cut, reach=_reach(chart), told=Told(orders, events)
+            ),
             nps=self._events.nps(who, until=as_of),
             hidden=frozenset(
                 name

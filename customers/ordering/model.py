@@ -60,6 +60,17 @@ class OrderingModel:
         repeat, horizon = self.candidates.repeat, float(self.horizon_days)
         return _in_chunks(accumulated, cut, lambda i: repeat.expected_orders(history_of(i), horizon))
 
+    def alive_and_orders(self, inputs: Inputs) -> tuple[float, float]:
+        """`p_alive` and `expected_orders` of one customer whose inputs were read already."""
+        history, repeat = history_of(inputs), self.candidates.repeat
+        found = np.clip(
+            [repeat.p_alive(history)[0], repeat.expected_orders(history, float(self.horizon_days))[0]],
+            0.0,
+            None,
+        )
+        alive, orders = np.nan_to_num(found, nan=0.0, posinf=0.0)
+        return float(alive), float(orders)
+
     def log_odds(self, inputs: Inputs) -> Floats:
         """Calibrated log-odds of an order within the horizon, shape (customers,)."""
         return self.calibration.apply(self.candidates.log_odds(self.chosen, inputs))

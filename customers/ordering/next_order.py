@@ -105,13 +105,16 @@ class NextOrderModel:
         known = accumulated.filter((pl.col("days") > 0) & (pl.col("last_on") < cut))
         if len(known) != 1:
             return None
-        found = self.windows(known, cut)
-        day = date(1970, 1, 1)
+        return self.window_of(read_inputs(known, cut), cut)
+
+    def window_of(self, inputs: Inputs, cut: date) -> NextOrder:
+        """Of one customer whose inputs at the cut were read already."""
+        first, last, likely, held = self.windows_of(self.arrived(inputs))
         return NextOrder(
-            first=day + timedelta(int(found.first[0])),
-            last=day + timedelta(int(found.last[0])),
-            likely=day + timedelta(int(found.likely[0])),
-            probability=float(found.probability[0]),
+            first=cut + timedelta(int(first[0])),
+            last=cut + timedelta(int(last[0])),
+            likely=cut + timedelta(int(likely[0])),
+            probability=float(held[0]),
         )
 
     def windows(self, accumulated: pl.DataFrame, cut: date) -> Waits:

@@ -31,7 +31,11 @@ def churn_of(model: OrderingModel, accumulated: pl.DataFrame, cut: date, records
     known = accumulated.filter((pl.col("days") > 0) & (pl.col("last_on") < cut))
     if len(known) != 1:
         return None
-    inputs = read_inputs(known, cut)
+    return explained(model, read_inputs(known, cut), records)
+
+
+def explained(model: OrderingModel, inputs: Inputs, records: Records) -> Churn:
+    """The same of one customer whose inputs were read already."""
     parts = contributions(model, inputs)
     reference = {name: np.array([value]) for name, value in model.reference}
     return Churn(

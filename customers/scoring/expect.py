@@ -21,11 +21,13 @@ from agent.domain.prediction import (
     YenInterval,
 )
 from agent.ports import EventHistory, EventRecord, History
-from agent.ports.purchases import PurchaseHistory
+from agent.ports.purchases import KeptFeatures, PurchaseHistory
 from customers.features.few import accumulate_few
 from customers.features.purchases import EPOCH, LineRows, Purchases
+from customers.features.refresh import kept_features
 from customers.groups.model import NO_GROUP
-from customers.ordering.signals import churn_of
+from customers.ordering.inputs import read_inputs
+from customers.ordering.signals import churn_of, explained
 from customers.scoring.everyone import NO_ORDER
 from customers.scoring.past import day_number, spend_history
 from customers.scoring.shop_fit import ShopFit, lines_frame
@@ -60,6 +62,14 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Records a page has read already, newest first: at least the `ORDERS_READ` orders and `EVENTS_READ` events, if there are so many."""
+
+    orders: Sequence[OrderRecord]
+    events: Sequence[EventRecord]
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """What a list says of a customer."""
 
@@ -76,27 +86,36 @@ class Expecting:
         history: History,
         purchases: PurchaseHistory,
         events: EventHistory,
+        features: KeptFeatures | None = None,
         stakes: Stakes | None = None,
     ) -> None:
+        """features: accumulators kept by the nightly run, used for whom nothing happened to since; None: always from the rows."""
         self._history, self._purchases, self._events, self._stakes = history, purchases, events, stakes
+        self._features = features
 
-    def of(self, customer_id: str, fit: ShopFit, *, cut: date, reach: Reach) -> Expectations:
-        """Everything predicted at the start of `cut`, from records strictly before it."""
+    def of(
+        self, customer_id: str, fit: ShopFit, *, cut: date, reach: Reach, told: Told | None = None
+    ) -> Expectations:
+        """Everything predicted at the start of `cut`, from records strictly before it. told: where the caller has read them."""
         seen_to = cut - timedelta(days=1)
         own = read_purchases(self._purchases, before=cut, customer_ids=[customer_id])
-        done = read_events(self._purchases, before=cut, customer_ids=[customer_id])
-        known = accumulate_few(own, before=cut, events=done)
-        bought = known.filter(pl.col("days") > 0)
+        bought = self._accumulated(customer_id, own, cut).filter(pl.col("days") > 0)
         if bought.is_empty():
             return _nobody()
-        orders = self._history.orders(customer_id, until=seen_to, newest=ORDERS_READ)
-        events = self._events.events(customer_id, until=seen_to, newest=EVENTS_READ)
+        if told is None:
+            told = Told(
+                self._history.orders(customer_id, until=seen_to, newest=ORDERS_READ),
+                self._events.events(customer_id, until=seen_to, newest=EVENTS_READ),
+            )
+        orders, events = told.orders[:ORDERS_READ], told.events[:EVENTS_READ]
         models, unknown = fit.orders, dict(fit.orders.missing)
-        churn = churn_of(models.ordering, bought, cut, _records(orders, events)) if models.ordering else None
-        p_alive = float(models.ordering.p_alive(bought, cut)[0]) if models.ordering else None
-        expected = float(models.ordering.expected_orders(bought, cut)[0]) if models.ordering else None
+        inputs = read_inputs(bought, cut)
+        churn = p_alive = expected = None
+        if models.ordering is not None:
+            churn = explained(models.ordering, inputs, _records(orders, events))
+            p_alive, expected = models.ordering.alive_and_orders(inputs)
         ltv = models.ltv.predict_one(spend_history(bought), cut=day_number(cut)) if models.ltv else None
-        next_order = models.next_order.window(bought, cut) if models.next_order else None
+        next_order = models.next_order.window_of(inputs, cut) if models.next_order else None
         for name, value in (("churn", churn), ("ltv", ltv), ("next_order", next_order)):
             if value is not None and (why := models.hidden(name)):
                 unknown[name] = f"{HIDDEN}{why}。"
@@ -135,6 +154,15 @@ class Expecting:
             unknown=tuple((unknown | {"uplift": NO_HOLD_OUT}).items()),
             notes=(*models.notes, *((fit.products.note,) if fit.products.note else ())),
         )
+
+    def _accumulated(self, customer_id: str, own: Purchases, cut: date) -> pl.DataFrame:
+        """What their rows add up to: kept, or worked out now."""
+        if self._features is not None:
+            kept = kept_features(self._features, before=cut, customer_ids=[customer_id])
+            if len(kept):
+                return kept
+        done = read_events(self._purchases, before=cut, customer_ids=[customer_id])
+        return accumulate_few(own, before=cut, events=done)
 
     def spent(self, customer_id: str, *, cut: date) -> list[tuple[date, int]]:
         """Every day of purchase or return before the cut, oldest first, with its net yen."""

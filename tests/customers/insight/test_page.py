@@ -1,11 +1,14 @@
 """One customer on one page: found by name, told in order, with what staff wrote down and what they struck out."""
 
+import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.event import listens_for, remove
 
 from agent.clock import FixedClock
 from agent.domain.customer_page import EntryKind
@@ -44,6 +47,24 @@ def test_somebody_is_found_by_name_and_their_page_opens(shop: App) -> None:
     assert shop.insight.search("存在しない", as_of=TODAY, limit=5) == []
     with pytest.raises(NotFound):
         shop.insight.page("存在しない", as_of=TODAY)
+
+
+def test_a_page_reads_each_table_of_records_at_most_twice(shop: App) -> None:
+    """Once for staff to see, once for the models: what is read again and again is what makes a page slow."""
+    shop.insight.page("c000", as_of=TODAY)
+    read: Counter[str] = Counter()
+
+    @listens_for(shop.engine, "before_cursor_execute")
+    def count(_c: object, _k: object, statement: str, *_rest: object) -> None:
+        read.update(
+            re.findall(r"(?:from|join) (order_lines|events|facts|consents|drafts)\b", statement.lower())
+        )
+
+    shop.insight.page("c000", as_of=TODAY)
+    remove(shop.engine, "before_cursor_execute", count)
+    assert read["order_lines"] == 2
+    assert read.pop("events") <= 4  # the timeline, the models, the survey, what counts towards a rank
+    assert max(read.values()) <= 2, read
 
 
 def test_an_order_number_leads_to_the_page_of_who_placed_it(shop: App) -> None:

@@ -14,10 +14,12 @@ from sqlalchemy import Engine, select
 from agent.domain.prediction import Expectations
 from agent.main import App
 from agent.store.events import SqlEventHistory
+from agent.store.features import SqlKeptFeatures
 from agent.store.history import SqlHistory
 from agent.store.purchases import SqlPurchaseHistory
 from agent.store.tables import Event, Import, Order
 from customers.charting.as_json import chart_as_json
+from customers.features.refresh import kept_features, refresh_features
 from customers.scoring.expect import Expecting, Reach
 from customers.scoring.shop_fit import ShopFit
 from tests.support.lively_shop import (
@@ -190,6 +192,21 @@ def expecting(shop: App) -> Expecting:
         purchases=SqlPurchaseHistory(shop.engine, shop_id="default"),
         events=SqlEventHistory(shop.engine, shop_id="default"),
     )
+
+
+def test_sums_kept_overnight_and_sums_worked_out_now_say_the_same(
+    shop: App, everybody: Everybody, expecting: Expecting
+) -> None:
+    kept = SqlKeptFeatures(shop.engine, shop_id="default")
+    refresh_features(SqlPurchaseHistory(shop.engine, shop_id="default"), kept, before=CUT)
+    assert len(kept_features(kept, before=CUT)) >= PEOPLE
+    fit = shop.fits.at(CUT)
+    for who, expected in everybody[::10]:
+        chart = shop.charts.chart(who, as_of=TODAY)
+        reach = Reach(chart.contactable, chart.consent_email is True or chart.consent_line is True)
+        now = expecting.of(who, fit, cut=CUT, reach=reach)
+        assert replace(shop.insight.expectations(chart), gain=None) == replace(now, gain=None), who
+        assert replace(expected, gain=None) == replace(now, gain=None), who
 
 
 def test_a_failed_model_is_hidden_with_everything_that_rests_on_it(
