@@ -1,6 +1,7 @@
 """Commands that measure the gate: eval run, eval gate, eval calibrate, eval report. They need the extra [evals]."""
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,12 +15,15 @@ from agent.domain.errors import CallerMistake, OperatorMustFix
 from agent.settings import load_settings
 
 if TYPE_CHECKING:
-    from evals.suite.batches import Split
+    from evals.suite.agreement import Agreement
+    from evals.suite.batches import Case, Split
+    from evals.suite.calibrate import Calibration, LabelAgreement
     from evals.suite.compare import Comparison
     from evals.suite.floors import Held
     from evals.suite.letters import Writer
     from evals.suite.run import Run
     from evals.suite.subject import Subject
+    from evals.suite.verdicts import JudgeVerdict
 
 commands = typer.Typer()
 evaluation = typer.Typer(help="Measure the gate, the judges and the prompts.", no_args_is_help=True)
@@ -136,6 +140,149 @@ def gate(
             say("合格です。" if passed else "不合格です。下限割れ、または偶然ではない低下があります。")
         if not passed:
             raise typer.Exit(REFUSED)
+
+
+@evaluation.command("calibrate")
+def calibrate(
+    split: Annotated[
+        list[str] | None, typer.Option("--split", help="Which splits; default: train, dev and test")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Ask this chat model now; default: verdicts recorded earlier")
+    ] = None,
+    verdicts: Annotated[
+        Path | None, typer.Option(help="A folder of recorded verdicts; default: the shipped one")
+    ] = None,
+    record: Annotated[Path | None, typer.Option(help="Write what the model says now to this file")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask about the first N drafts only")] = None,
+    yen: Annotated[
+        float | None, typer.Option("--yen-per-million", min=0, help="Price of a million tokens, for the cost")
+    ] = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Hold judges against labels, and two label passes against each other; a criterion under the bar only advises."""
+    with the_extra(as_json=as_json):
+        from evals.suite.batches import Split, load_split
+        from evals.suite.calibrate import calibrate as hold_judges
+        from evals.suite.calibrate import label_agreement, read_second_labels
+        from evals.suite.subject import gate_subject
+        from evals.suite.verdicts import RECORDED, gate_verdicts, read_verdicts, write_verdicts
+
+        wanted = [_split(s, open_seal=False) for s in split or (Split.TRAIN, Split.DEV, Split.TEST)]
+        cases = load_split(wanted)
+        agreement = label_agreement(cases, read_second_labels(), seed=seed)
+        found = hold_judges(cases, gate_verdicts(cases, gate_subject()), recorded=False, seed=seed)
+        if model:
+            asked = _ask_judge(model, cases[:limit])
+            write_verdicts(asked, record or load_settings().home / "evals" / "verdicts.jsonl")
+            found += hold_judges(cases, asked, recorded=False, seed=seed)
+        else:
+            found += hold_judges(cases, read_verdicts(verdicts or RECORDED), recorded=True, seed=seed)
+        if as_json:
+            judges = [{**one.document(), "yen_per_1000": _yen(one.tokens, yen)} for one in found]
+            document(
+                {"drafts": len(cases), "judges": judges, "label_passes": [a.document() for a in agreement]}
+            )
+            return
+        _show_calibration(found, agreement, yen)
+
+
+def _yen(tokens: float | None, per_million: float | None) -> float | None:
+    """Yen for 1,000 drafts."""
+    return None if tokens is None or per_million is None else tokens * 1000 * per_million / 1_000_000
+
+
+def _ask_judge(model: str, cases: "Sequence[Case]") -> "list[JudgeVerdict]":
+    from agent.domain.judgement import Criterion
+    from evals.suite.verdicts import model_verdict
+
+    chosen = _writer(None, model).model
+    assert chosen is not None  # noqa: S101 - a model was named, or _writer raised
+
+    async def each() -> "list[JudgeVerdict]":
+        return [await model_verdict(chosen, case, criterion) for case in cases for criterion in Criterion]
+
+    return asyncio.run(each())
+
+
+def _show_calibration(
+    found: "list[Calibration]", agreement: "list[LabelAgreement]", yen: float | None
+) -> None:
+    from agent.domain.judgement import CRITERION_JA
+    from evals.suite.calibrate import BAR, BAR_LOW, FEWEST
+
+    questions = {"block": "止めるべきか", "check": "どの検査か", "check_or_equal": "どの検査か（同等を含む）"}
+    questions |= {criterion.value: name for criterion, name in CRITERION_JA.items()}
+    if agreement:
+        table(
+            "ラベル付け2回の一致（合成データ。人どうしの一致に当たる目安）",
+            ("問い", "一致", "κ", "α"),
+            [
+                (
+                    questions[a.question],
+                    _short(a.same.document()),
+                    _coefficient(a.kappa),
+                    _coefficient(a.alpha),
+                )
+                for a in agreement
+            ],
+        )
+    else:
+        say("2回目のラベルがないため、ラベル付けどうしの一致は出せません。")
+    for judge in dict.fromkeys(one.judge for one in found):
+        rows = [one for one in found if one.judge == judge]
+        source = "記録した判定" if rows[0].recorded else "いま判定"
+        table(
+            f"{judge}（{source}）とラベルの一致",
+            ("観点", "α", "κ", "扱い"),
+            [
+                (
+                    CRITERION_JA[one.criterion],
+                    _coefficient(one.alpha),
+                    _coefficient(one.kappa),
+                    "参考のみ" if one.advisory else "判定に使える",
+                )
+                for one in rows
+            ],
+        )
+        table(
+            f"{judge}（{source}）の内訳",
+            ("観点", "問題ありの割合", "再現率", "適合率", "自己一致", "費用/1,000通"),
+            [
+                (
+                    CRITERION_JA[one.criterion],
+                    _short(one.base_rate.document()),
+                    _short(one.recall.document()),
+                    _short(one.precision.document()),
+                    _short(one.consistency.document()),
+                    _cost(one.tokens, yen),
+                )
+                for one in rows
+            ],
+        )
+        unjudged = sum(one.judged.of - one.judged.hits for one in rows)
+        if unjudged:
+            say(f"判定できなかった回答が{unjudged}件あります（点数には数えません）。")
+    if not any(one.recorded or one.judge.startswith("model:") for one in found):
+        say("モデルによる判定の記録がありません。--model を指定すると、いま判定して記録します。")
+    say(
+        f"「判定に使える」のは、α が {BAR} 以上、区間の下端が {BAR_LOW} 以上で、"
+        f"問題ありの文面が{FEWEST}通以上ある観点だけです。"
+    )
+
+
+def _coefficient(found: "Agreement") -> str:
+    if found.value is None:
+        return "—"
+    return f"{found.value:.2f}（{found.low:.2f}〜{found.high:.2f}）"
+
+
+def _cost(tokens: float | None, yen: float | None) -> str:
+    if tokens is None:
+        return "不明"
+    cost = _yen(tokens, yen)
+    return f"{tokens * 1000:,.0f}トークン" if cost is None else f"{cost:,.0f}円"
 
 
 def _run(
