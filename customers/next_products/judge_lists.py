@@ -1,6 +1,7 @@
 """Are the lists right as often as they say, and better than the best sellers or what each has bought most?"""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from customers.next_products.model import NextProductsModel
 from customers.next_products.past import Past
 from customers.next_products.products import among, rank_within
 from customers.next_products.scorer import Bools
-from customers.next_products.tally import Tally, Wide, bought_within, tally
+from customers.next_products.tally import Floats, Tally, Wide, bought_within, tally
 from customers.next_products.traits import of_own
 
 JUDGED: Final = 5_000
@@ -30,47 +31,83 @@ _WORSE: Final = {
 }
 
 
-def judge_lists(model: NextProductsModel, past: Past, half: Bools) -> Backtest:
-    """Lists of ten for people the model was not set on.
+def judge_lists(trials: Sequence[tuple[NextProductsModel, Past, Bools]]) -> Backtest:
+    """Lists of ten for people the models were not set on.
 
+    trials: for each horizon, newest first, the model learnt from what came before it, the past it ends, and whether each person judges.
     Hidden (passed False) when too little happened to tell, when the probabilities listed are off by more than ECE_ALLOWED beyond
     chance, or when the lists hold clearly less of what was bought than the best sellers or each person's most frequent products. A
     list is not held against its own base rate: who stands in it is the prediction.
     """
-    codes = np.flatnonzero(half & (past.seen(1).days > 0)).astype(np.int32)
-    codes = codes[:: max(1, len(codes) // JUDGED)][:JUDGED]
-    some = past.people.some(codes)
-    seen = tally(some, cut=past.cut(1))
-    bought = bought_within(some, cut=past.cut(1), days=past.days)
-    ranked = model.rank(seen, LISTED)
-    keys = ranked.person.astype(np.int64) * seen.items + ranked.item
-    happened = among(keys, bought)
-    twice = np.flatnonzero(seen.times >= 2)
-    again = among(seen.keys[twice], bought)
-    said = model.own.calibrated(model.own.raw(of_own(seen, model.products, twice)))
-    rate = seen.times[twice] / seen.first[twice]
-    ours = recalls(ranked.person, keys, bought, seen.items)
-    habits = {"popular": recalls_of_popular(seen, bought), "own_frequency": recalls_of_habit(seen, bought)}
+    tried = [_horizon(*each) for each in trials]
+    happened, listed, again, said, rate, ours, popular, habit = (
+        np.concatenate([getattr(each, name) for each in tried]) for name in _Horizon.__slots__
+    )
+    habits = {"popular": popular, "own_frequency": habit}
     figures = [("recall_at_10", _average(ours))]
     figures += [(f"recall_at_10_{name}", _average(theirs)) for name, theirs in habits.items()]
     for name, value in (("again_auc", auc(again, said)), ("again_auc_poisson", auc(again, rate))):
         figures += [(name, value.value)] if value else []
     figures += [("again_ece", off)] if (off := ece(again, said)) is not None else []
+    figures += [("horizons", len(trials))] if len(trials) > 1 else []
+    newest, past, half = trials[0]
     found = judge(
         happened,
-        ranked.probability,
+        listed,
         task="next_products",
         model="repeat_and_neighbours",
-        cut=model.cut,
-        horizon_days=model.fitted_days,
+        cut=newest.cut,
+        horizon_days=newest.fitted_days,
         chosen=True,
+        windows=len(trials),
         figures=tuple((name, float(value)) for name, value in figures),
     )
     worse = [words for name, words in _WORSE.items() if _clearly_below(ours, habits[name])]
-    passed, verdict = _verdict(happened, ranked.probability.astype(np.float64), worse)
+    passed, verdict = _verdict(happened, listed.astype(np.float64), worse)
     if passed and testable(again) and (ece(again, said) or 0.0) - ece_by_chance(said) > ECE_ALLOWED:
         passed, verdict = False, "くり返しお求めの品の確率が実際とずれることが多かったため、表示していません"
-    return replace(found, people=len(codes), passed=passed, verdict=verdict)
+    return replace(found, people=len(_judges(past, half)), passed=passed, verdict=verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Horizon:
+    """What one horizon showed. happened, listed: of every product in a list, and its probability.    again, said, rate: of every pair
+    bought at least twice, its probability, and its purchases a day.    ours, popular, habit: recall of each buyer, by our list and by
+    the two habits.
+    """
+
+    happened: Bools
+    listed: Floats
+    again: Bools
+    said: Floats
+    rate: Floats
+    ours: NDArray[np.float64]
+    popular: NDArray[np.float64]
+    habit: NDArray[np.float64]
+
+
+def _judges(past: Past, half: Bools) -> Small:
+    codes = np.flatnonzero(half & (past.seen(1).days > 0)).astype(np.int32)
+    return codes[:: max(1, len(codes) // JUDGED)][:JUDGED]
+
+
+def _horizon(model: NextProductsModel, past: Past, half: Bools) -> _Horizon:
+    some = past.people.some(_judges(past, half))
+    seen = tally(some, cut=past.cut(1))
+    bought = bought_within(some, cut=past.cut(1), days=past.days)
+    ranked = model.rank(seen, LISTED)
+    keys = ranked.person.astype(np.int64) * seen.items + ranked.item
+    twice = np.flatnonzero(seen.times >= 2)
+    return _Horizon(
+        happened=among(keys, bought),
+        listed=ranked.probability,
+        again=among(seen.keys[twice], bought),
+        said=model.own.calibrated(model.own.raw(of_own(seen, model.products, twice))),
+        rate=np.asarray(seen.times[twice] / seen.first[twice], np.float32),
+        ours=recalls(ranked.person, keys, bought, seen.items),
+        popular=recalls_of_popular(seen, bought),
+        habit=recalls_of_habit(seen, bought),
+    )
 
 
 def _verdict(happened: Bools, said: NDArray[np.float64], worse: list[str]) -> tuple[bool, str]:

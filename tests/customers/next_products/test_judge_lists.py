@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from customers.next_products.fit import fit_next_products
 from customers.next_products.judge_lists import recalls, recalls_of_habit, recalls_of_popular
 from customers.next_products.products import among, rank_within
 from customers.next_products.tally import bought_within, tally
-from tests.customers.next_products.shops import DAY0, purchases
+from tests.customers.next_products.shops import DAY0, on, purchases, tea_shop
 
 
 def test_recall_is_hits_over_what_could_be_hit_averaged_over_buyers() -> None:
@@ -44,3 +45,21 @@ def test_places_within_groups_follow_the_values(seed: int) -> None:
 def test_keys_are_found_among_those_held() -> None:
     assert among(np.array([0, 5, 9]), np.array([5, 7])).tolist() == [False, True, False]
     assert among(np.array([3]), np.zeros(0, np.int64)).tolist() == [False]
+
+
+def test_a_small_shop_is_judged_over_several_horizons_and_a_large_one_over_its_latest() -> None:
+    """Sixty pairs in one season cannot tell a fault of the model from the season."""
+    small = fit_next_products(purchases(tea_shop(people=60, days=400)), cut=on(DAY0 + 400), within_days=30)
+    large = fit_next_products(purchases(tea_shop(people=1_200)), cut=on(DAY0 + 240), within_days=30)
+    assert small.backtest is not None
+    assert large.backtest is not None
+    assert dict(small.backtest.figures)["horizons"] == 3
+    assert "horizons" not in dict(large.backtest.figures)
+    assert small.backtest.cut == on(DAY0 + 370)
+    assert large.backtest.people == pytest.approx(600, abs=60)
+
+
+def test_horizons_before_the_shop_opened_are_not_made_up() -> None:
+    young = fit_next_products(purchases(tea_shop(people=60, days=100)), cut=on(DAY0 + 100), within_days=30)
+    assert young.backtest is not None
+    assert dict(young.backtest.figures).get("horizons", 1) <= 2
