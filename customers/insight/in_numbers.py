@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from agent.domain.prediction import Churn, Expectations, NextOrder, YenInterval
 from customers.scoring.everyone import NO_ORDER
+from customers.scoring.expect import NOT_NOW
 from customers.scoring.fit import LTV_DAYS
 from customers.scoring.shop_fit import ShopFit
 
@@ -35,7 +36,7 @@ def in_numbers(row: Mapping[str, Any] | None, fit: ShopFit, *, reference: float 
             unknown[name] = f"{HIDDEN}{why}。"
             return False
         if row is None or row[column] is None:
-            unknown[name] = models.missing.get(name) or NO_ORDER
+            unknown[name] = models.missing.get(name) or (NOT_NOW if row and row["orders"] > 0 else NO_ORDER)
             return False
         return True
 

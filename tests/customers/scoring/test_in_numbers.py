@@ -9,6 +9,7 @@ import pytest
 
 from agent.main import App
 from customers.insight.in_numbers import in_numbers, reference_churn
+from customers.scoring.expect import NOT_NOW
 from tests.support.lively_shop import TODAY, Lively, file_shop, shop_app
 
 CUT = TODAY + timedelta(days=1)
@@ -34,6 +35,8 @@ def test_a_list_and_a_chart_say_the_same_of_everybody(shop: App) -> None:
         own = shop.insight.expectations(chart)
         assert listed.ltv == own.ltv, chart.customer_id
         assert (listed.next_order is None) == (own.next_order is None)
+        for name in ("churn", "ltv", "next_order"):
+            assert dict(listed.unknown).get(name) == dict(own.unknown).get(name), chart.customer_id
         if listed.next_order and own.next_order:
             chance = own.next_order.probability
             assert listed.next_order.probability == pytest.approx(chance)
@@ -58,6 +61,15 @@ def test_what_a_list_leaves_out_it_says(shop: App) -> None:
     assert shown.churn.signals == ()
     for name in ("churn.reasons", "next_products", "gain", "uplift", "group", "taste", "sale_affinity"):
         assert "okaeri chart" in dict(shown.unknown)[name]
+
+
+def test_an_order_not_to_be_expected_soon_is_not_called_no_order_at_all(shop: App) -> None:
+    fit = shop.fits.at(CUT)
+    gone = first_row(shop) | dict.fromkeys(("next_first", "next_last", "next_on", "next_probability"))
+    assert gone["orders"] > 0
+    shown = in_numbers(gone, fit, reference=reference_churn(fit))
+    assert (shown.next_order, dict(shown.unknown)["next_order"]) == (None, NOT_NOW)
+    assert shown.churn is not None
 
 
 def test_somebody_without_a_row_has_a_reason_for_every_field(shop: App) -> None:
