@@ -1,5 +1,6 @@
 """The numbers and days a context holds, by where they come from: what a draft's numbers are compared with."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -27,7 +28,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All numbers of a context. prices: by product id; shipping: amounts in policies."""
+    """All numbers of a context. prices, own_amounts, own_counts (into how many a product divides): by product id."""
 
     customer: Source
     policies: Source
@@ -36,6 +37,7 @@ class Ledger:
     stock: Source
     prices: dict[str, float]
     own_amounts: dict[str, frozenset[float]]
+    own_counts: dict[str, frozenset[float]]
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -76,8 +78,29 @@ class Ledger:
             for few in range(1, 5)
             for many in range(1, 5)
         )
-        shipping = self.policies.values(q.YEN)
-        return frozenset(found | {total + fee for total in (*found, *prices) for fee in shipping})
+        return frozenset(found | {sent for total in (*found, *prices) for sent in self.with_fees(total)})
+
+    @cached_property
+    def _shipping(self) -> tuple[frozenset[float], float]:
+        """Fees of shipping by the policies, and the total from which they fall away (infinite when there is none)."""
+        fees: set[float] = set()
+        limits = [float("inf")]
+        for line in re.split(r"[\n。]", self.policies.text):
+            if "送料" not in line or re.search(r"クール|冷凍|冷蔵|沖縄|離島|返", line):
+                continue
+            for found in quantities(line):
+                is_limit = re.match(r"\s*(?:\(税込\))?\s*(?:以上|を超え|から)", line[found.end :])
+                if found.kind == q.YEN and is_limit and "無料" in line:
+                    limits.append(found.value)
+                elif found.kind == q.YEN and not is_limit:
+                    fees.add(found.value)
+        return frozenset(fees), min(limits)
+
+    def with_fees(self, total: float) -> frozenset[float]:
+        """A total with each fee that the policies name, shipping only below the limit from which it is free."""
+        fees, free_from = self._shipping
+        named = self.policies.values(q.YEN)
+        return frozenset(total + fee for fee in named if fee not in fees or total < free_from)
 
     @cached_property
     def differences(self) -> frozenset[float]:
@@ -148,7 +171,21 @@ def ledger_of(context: MessageContext) -> Ledger:
             )
             for product in known.products
         },
+        own_counts={product.id: frozenset(_parts(product.texts)) for product in known.products},
     )
+
+
+def _parts(texts: tuple[str, ...]) -> Iterable[float]:
+    """Pieces, days and weeks a product lasts, and its weight or volume in hundreds, each above one."""
+    for text in texts:
+        for found in quantities(text):
+            if found.kind in (q.COUNT, q.DAYS) or found.unit in ("回", "杯", "玉"):
+                yield from (part for part in (found.value,) if part > 1)
+            elif found.kind == q.MONTHS:
+                yield from (found.value * 30, found.value)
+            elif found.kind == q.MEASURE and found.unit.lower() in ("g", "ml", "kg", "l"):
+                grams = found.value * (1000 if found.unit.lower() in ("kg", "l") else 1)
+                yield from (part for part in (grams / 100, grams / 10, grams) if part > 1)
 
 
 def _stock(stock: int | str) -> str:

@@ -7,6 +7,7 @@ from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.numerals import number
+from evals.checks.price_arithmetic import follows
 from evals.checks.product_mentions import ProductMention, product_mentions
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -44,7 +45,10 @@ def find(reading: Reading) -> Iterator[Finding]:
                 continue
             product = _named_before(text, amount, named)
             strays = product is not None and _belongs_to_another(ledger, text, amount, product)
-            if strays or _is_wrong_multiple(ledger, text, amount) or not is_known(ledger, text, amount):
+            is_odd = strays or not is_known(ledger, text, amount)
+            if _is_wrong_multiple(ledger, text, amount) or (
+                is_odd and (strays or not follows(reading, ledger, text, amount))
+            ):
                 yield text.find(CHECK, amount.start, amount.end, _why(ledger, product))
 
 
@@ -74,14 +78,12 @@ def is_known(ledger: Ledger, text: FieldText, amount: Quantity) -> bool:
 
 
 def _is_share(ledger: Ledger, amount: Quantity) -> bool:
-    """1杯あたり約55円: a price divided by a number the product's facts contain."""
-    counts = ledger.products.values(q.COUNT, q.DAYS, q.MEASURE)
+    """1杯あたり約55円: the price of a product divided by a number that its title or facts contain."""
     slack = 0.08 if amount.is_rough else 0.02
     return any(
         abs(price / count - amount.value) <= max(1, slack * amount.value)
-        for price in ledger.prices.values()
-        for count in counts
-        if count > 1
+        for product_id, price in ledger.prices.items()
+        for count in ledger.own_counts[product_id]
     )
 
 
