@@ -78,10 +78,19 @@ def _show_score(report: dict[str, Any]) -> None:
     )
     if report["model"]:
         say(f"選んだ予測: {MODEL_JA.get(report['model'], report['model'])}")
+    _show_proof(report)
+    for note in report["notes"]:
+        say(note)
+    if report["out"]:
+        say(f"結果: {report['out']}")
+
+
+def _show_proof(report: dict[str, Any]) -> None:
+    """How the models did on the shop's own past, and whether what they say comes true as often as they say."""
     if report["backtests"]:
         table(
             "過去での成績（学習に使っていない期間）",
-            ("予測", "起点", "人数", "AUC", "Brier", "RFMのAUC", "採用", "判定"),
+            ("予測", "起点", "人数", "AUC", "Brier", "ECE", "RFMのAUC", "判定"),
             [
                 (
                     MODEL_JA.get(test["model"], test["model"]),
@@ -89,9 +98,9 @@ def _show_score(report: dict[str, Any]) -> None:
                     f"{test['people']:,}",
                     _measured(test["auc"]),
                     _measured(test["brier"]),
+                    "—" if test["ece"] is None else f"{test['ece']:.3f}",
                     "—" if test["baseline_auc"] is None else f"{test['baseline_auc']:.3f}",
-                    "○" if test["chosen"] else "",
-                    "合格" if test["passed"] else "不合格",
+                    _judged(test),
                 )
                 for test in report["backtests"]
             ],
@@ -99,7 +108,7 @@ def _show_score(report: dict[str, Any]) -> None:
     if report["calibration"]:
         table(
             "見込みは本当か（予測した割合と、実際に起きた割合）",
-            ("予測", "実際", "95%区間", "人数", ""),
+            ("予測", "実際", "95%区間", "件数", ""),
             [
                 (
                     f"{100 * part['predicted']:.1f}%",
@@ -111,10 +120,12 @@ def _show_score(report: dict[str, Any]) -> None:
                 for part in report["calibration"]
             ],
         )
-    for note in report["notes"]:
-        say(note)
-    if report["out"]:
-        say(f"結果: {report['out']}")
+
+
+def _judged(test: dict[str, Any]) -> str:
+    if test["passed"]:
+        return "合格（採用）" if test["chosen"] else "合格"
+    return "不合格（使いません）" if test["chosen"] else "不合格"
 
 
 def _measured(figure: dict[str, float] | None) -> str:
@@ -146,8 +157,15 @@ def next_products(
         document(report)
         return
     say(f"お客さま {report['customers']:,}人に、{report['rows']:,}件の見込みを出しました。")
+    _show_proof(report)
     for test in report["backtests"]:
-        say(test["verdict"])
+        recall = test["figures"].get("recall_at_10")
+        if recall is not None:
+            say(
+                f"実際に買われた品のうち10点の一覧に入っていた割合: {recall:.3f}"
+                f"（売れ筋 {test['figures']['recall_at_10_popular']:.3f}、"
+                f"本人の回数順 {test['figures']['recall_at_10_own_frequency']:.3f}）"
+            )
     for note in report["notes"]:
         say(note)
     if report["out"]:

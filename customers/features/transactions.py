@@ -4,6 +4,7 @@ Columns: customer_id, ordered_at, amount_yen and, where there are any, sku and d
 line or a whole order: an order is a distinct (customer_id, ordered_at), its net the sum of amount_yen; a negative sum is a return.
 """
 
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -111,12 +112,42 @@ def _open(source: str | Path) -> pl.LazyFrame:
         )
     try:
         if all(file.suffix.lower() in {".csv", ".txt"} for file in found):
-            return pl.scan_csv(found, infer_schema=False)
+            return _csv(found)
         return pl.scan_parquet(
             found, missing_columns="insert", extra_columns="ignore", hive_partitioning=False
         )
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(source, error) from error
+
+
+def _csv(files: list[Path]) -> pl.LazyFrame:
+    """Every column as text. UTF-8 is streamed; Shift_JIS as Excel writes it in Japan (CP932) is read whole."""
+    if all(_holds(file, "utf-8") for file in files):
+        return pl.scan_csv(files, infer_schema=False)
+    for file in files:
+        if not (_holds(file, "utf-8") or _holds(file, "cp932")):
+            raise CallerMistake(
+                f"{file} is neither UTF-8 nor CP932",
+                ja=f"{file} の文字コードを読めません。UTF-8 か Shift_JIS（Excel の「CSV」）で保存し直してください。",
+            )
+    parts = [
+        pl.read_csv(file, infer_schema=False, encoding="utf8" if _holds(file, "utf-8") else "cp932")
+        for file in files
+    ]
+    return pl.concat(parts, how="diagonal").lazy()
+
+
+def _holds(file: Path, encoding: str) -> bool:
+    """Whether the whole file is text in this encoding."""
+    decoder = getincrementaldecoder(encoding)()
+    try:
+        with file.open("rb") as read:
+            while part := read.read(1 << 20):
+                decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _columns(scan: pl.LazyFrame, source: str | Path) -> dict[str, pl.DataType]:
@@ -136,7 +167,7 @@ def _columns(scan: pl.LazyFrame, source: str | Path) -> dict[str, pl.DataType]:
 def _unreadable(source: str | Path, error: Exception) -> CallerMistake:
     return CallerMistake(
         f"{source} is no readable table: {error}",
-        ja=f"{source} を表として読めません。parquet か CSV（UTF-8）のファイルを指定してください。（{str(error).splitlines()[0][:120]}）",
+        ja=f"{source} を表として読めません。parquet か CSV のファイルを指定してください。（{str(error).splitlines()[0][:120]}）",
     )
 
 

@@ -1,20 +1,24 @@
 """`okaeri next-products`: what each customer of a transaction table buys next."""
 
 import time
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 from threadpoolctl import threadpool_limits
 
 from agent.domain.errors import CallerMistake
+from agent.domain.prediction import Backtest
 from customers.features.purchases import Purchases
 from customers.features.transactions import read_transactions
 from customers.next_products.fit import fit_next_products
-from customers.scoring.past import Progress, silent
-from customers.scoring.score_file import backtest_json, writable
+from customers.ordering.past import FEWEST
+from customers.scoring.past import Progress, day_number, silent
+from customers.scoring.score_file import backtest_json, not_counted, reason_in, writable
 
 NO_SKU: Final = (
     "商品の列（sku）がないため、商品の見込みは出せません。sku の列を入れたファイルを指定してください。"
@@ -33,7 +37,7 @@ def next_products_file(
         raise CallerMistake(f"{source} has no sku column", ja=NO_SKU)
     report = next_products(read.purchases, cut=cut, within_days=within_days, k=k, out=out, progress=progress)
     if read.aside.text:
-        report["notes"].append(f"読めなかった行は使っていません: {read.aside.text}")
+        report["notes"].append(read.aside.text)
     return {
         **report,
         "rows_read": read.rows,
@@ -47,6 +51,10 @@ def next_products(
 ) -> dict[str, Any]:
     """Fit, predict everybody, and write as it goes; the file appears when it is whole."""
     progress("商品の見込み", 0, len(purchases))
+    buyers = _buyers(purchases, cut)
+    if buyers < FEWEST:
+        why = f"商品の見込みには、購入のあるお客さまが{FEWEST}名ほど必要です。いまは{buyers}名で、あと{FEWEST - buyers}名です。"
+        return _refused(why, purchases, cut=cut, within_days=within_days, out=out)
     with threadpool_limits(1):  # small matrices: more threads only wait for one another
         model = fit_next_products(purchases, cut=cut, within_days=within_days)
     rows, people = 0, 0
@@ -56,14 +64,56 @@ def next_products(
             rows += len(part)
             people += part["customer_id"].n_unique()
             progress("商品の見込み", people, len(purchases))
+    doubt = _doubt(model.backtest)
     return {
         "as_of": cut.isoformat(),
         "within_days": within_days,
         "customers": people,
         "rows": rows,
         "products": len(model.skus),
+        "trusted": doubt is None,
         "backtests": [backtest_json(model.backtest)] if model.backtest else [],
-        "notes": [model.note] if model.note else [],
+        "calibration": [asdict(part) for part in model.backtest.reliability] if model.backtest else [],
+        "unknown": {},
+        "notes": [*filter(None, (doubt, model.note)), *not_counted(purchases, cut)],
+        "out": str(out) if out else None,
+    }
+
+
+def _buyers(purchases: Purchases, cut: date) -> int:
+    """How many had ordered by then."""
+    rows = purchases.orders
+    return len(np.unique(rows.customer[(rows.day < day_number(cut)) & (rows.net >= 0)]))
+
+
+def _doubt(test: Backtest | None) -> str | None:
+    """What to know before using the probabilities; None where they held on the shop's own past."""
+    if test is None:
+        return "【ご注意】商品の見込みは、過去の実績でまだ確かめられていません。参考の数としてご覧ください。"
+    if not test.passed:
+        return (
+            f"【ご注意】商品の見込み: {reason_in(test.verdict)}。参考の数です。判断には使わないでください。"
+        )
+    return None
+
+
+def _refused(
+    why: str, purchases: Purchases, *, cut: date, within_days: int, out: Path | None
+) -> dict[str, Any]:
+    """No row, and the reason: a file without rows is written, so that a program finds one."""
+    with _Sheet(out, purchases.ids.dtype):
+        pass
+    return {
+        "as_of": cut.isoformat(),
+        "within_days": within_days,
+        "customers": 0,
+        "rows": 0,
+        "products": 0 if purchases.lines is None else len(purchases.lines.skus),
+        "trusted": False,
+        "backtests": [],
+        "calibration": [],
+        "unknown": {"next_products": why},
+        "notes": [why, *not_counted(purchases, cut)],
         "out": str(out) if out else None,
     }
 

@@ -9,14 +9,14 @@ from typing import Any, Final
 import polars as pl
 
 from agent.domain.errors import CallerMistake
-from agent.domain.prediction import MODEL_JA, Backtest
+from agent.domain.prediction import Backtest
 from customers.features.purchases import Purchases
 from customers.features.session import accumulate_in_parts, open_session
 from customers.features.transactions import read_transactions
 from customers.scoring.everyone import NO_ORDER, day_before, everyone, judged
 from customers.scoring.fit import fit_shop
 from customers.scoring.models import ShopModels
-from customers.scoring.past import Progress, silent
+from customers.scoring.past import Progress, day_number, silent
 
 WRITTEN: Final = (
     "customer_id",
@@ -36,9 +36,23 @@ WRITTEN: Final = (
     "orders",
     "net_yen",
     "last_on",
+    "trusted",
     "unknown",
 )
-"""Columns of the result, in this order."""
+"""Columns of the result, in this order. trusted: p_order, and churn with it, comes from a model that held on the shop's own past."""
+
+OF_FIELD: Final = {
+    "churn": ("expected_orders", "p_alive"),
+    "ltv": ("ltv_yen", "ltv_low", "ltv_high"),
+    "next_order": ("next_gap_days", "next_on", "next_first", "next_last", "next_probability"),
+}
+"""What is left empty when the prediction's back-test failed. p_order and churn stay, marked as not trusted: programs rely on them."""
+
+FIELD_JA: Final = {
+    "churn": "ご注文の見込み",
+    "ltv": "これからのお買い物（LTV）",
+    "next_order": "次のご注文の日",
+}
 
 
 def score_file(
@@ -58,7 +72,8 @@ def score_file(
     write(frame.select(WRITTEN), out)
     notes = list(models.notes)
     if read.aside.text:
-        notes.append(f"読めなかった行は使っていません: {read.aside.text}")
+        notes.append(read.aside.text)
+    notes += not_counted(read.purchases, cut)
     return {
         **report_of(frame, models, cut=cut),
         "rows_read": read.rows,
@@ -96,15 +111,27 @@ def _nobody(purchases: Purchases, models: ShopModels, cut: date) -> pl.DataFrame
 
 
 def with_reasons(frame: pl.DataFrame, models: ShopModels) -> pl.DataFrame:
-    """Beside the nulls, why: one Japanese sentence a customer, null where everything is known."""
-    why = " ".join(dict.fromkeys(models.missing.values()))
+    """The columns `WRITTEN`: numbers of models that failed taken out, and beside the nulls, why.
+
+    unknown: Japanese sentences, null where everything is known.
+    """
+    failed = failed_fields(models)
+    chosen = next((each for each in models.backtests if each.task == "order_within" and each.chosen), None)
+    held = chosen is not None and chosen.passed
+    empty = [
+        pl.lit(None, dtype=frame.schema[column]).alias(column)
+        for field in failed
+        for column in OF_FIELD[field]
+        if column in frame.columns
+    ]
+    why = " ".join(dict.fromkeys([*models.missing.values(), *failed_notes(models)]))
     reason = (
         pl.when(pl.col("orders") == 0)
         .then(pl.lit(NO_ORDER))
         .otherwise(pl.lit(why or None, dtype=pl.String))
         .alias("unknown")
     )
-    return frame.with_columns(reason)
+    return frame.with_columns(reason, (pl.col("p_order").is_not_null() & held).alias("trusted"), *empty)
 
 
 def report_of(frame: pl.DataFrame, models: ShopModels, *, cut: date) -> dict[str, Any]:
@@ -126,10 +153,49 @@ def report_of(frame: pl.DataFrame, models: ShopModels, *, cut: date) -> dict[str
     }
 
 
+def failed_fields(models: ShopModels) -> dict[str, str]:
+    """The predictions whose back-test failed, each with why, without a full stop."""
+    verdicts = {field: models.hidden(field) for field in OF_FIELD if field not in models.missing}
+    return {field: reason_in(verdict) for field, verdict in verdicts.items() if verdict}
+
+
 def failed_notes(models: ShopModels) -> list[str]:
-    """Charts hide what failed its back-test; a program gets the numbers with this beside them, and `passed` in the report."""
-    failed = [each for each in models.backtests if each.chosen and not each.passed]
-    return [f"{MODEL_JA.get(each.model, each.model)}は参考値です。{each.verdict}。" for each in failed]
+    """What to know of models that failed their back-test, or had none, before using the numbers."""
+    notes = []
+    for field, why in failed_fields(models).items():
+        left = (
+            "p_order と churn は参考の数として残しました（trusted が false）。判断には使わないでください"
+            if field == "churn"
+            else f"{OF_FIELD[field][0]} などは空欄にしました"
+        )
+        notes.append(f"【ご注意】{FIELD_JA[field]}: {why}。{left}。")
+    tested = any(each.task == "order_within" for each in models.backtests)
+    if models.ordering is not None and not tested:
+        notes.append(
+            "【ご注意】ご注文の見込みは、過去の実績でまだ確かめられていません（trusted が false）。参考の数としてご覧ください。"
+        )
+    return notes
+
+
+def reason_in(verdict: str) -> str:
+    """Why a back-test failed, without what charts do about it."""
+    return verdict.rstrip("。").removesuffix("ため、表示していません")
+
+
+def not_counted(purchases: Purchases, cut: date) -> list[str]:
+    """What was read and not used, or not as an order, in Japanese: rows from the cut on, and returns."""
+    rows, notes = purchases.orders, []
+    late = int((rows.day >= day_number(cut)).sum())
+    back = int((rows.net[rows.day < day_number(cut)] < 0).sum())
+    if late:
+        notes.append(f"{cut.isoformat()} 以降のご注文 {late:,}件は、予測する期間のものなので使っていません。")
+    if late and late == len(rows.day):
+        notes.append(
+            f"{cut.isoformat()} より前のご注文がないため、予測できる方がいません。--as-of をご確認ください。"
+        )
+    if back:
+        notes.append(f"金額がマイナスの {back:,}件は返品として数え、ご注文の回数に入れていません。")
+    return notes
 
 
 def backtest_json(test: Backtest) -> dict[str, Any]:

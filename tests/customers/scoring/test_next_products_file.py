@@ -91,3 +91,19 @@ def test_a_table_without_products_says_which_column_is_missing(tmp_path: Path) -
         next_products_file(source, cut=CUT, within_days=30, k=5, out=tmp_path / "out.parquet")
     assert "sku" in wrong.value.ja
     assert not (tmp_path / "out.parquet").exists()
+
+
+def test_too_few_customers_get_no_list_and_are_told_how_many_are_missing(tmp_path: Path) -> None:
+    frame, report = predicted(tmp_path, grocer(5))
+    assert len(frame) == report["rows"] == 0
+    assert "あと25名" in report["unknown"]["next_products"]
+    assert report["trusted"] is False
+
+
+def test_the_proof_stands_beside_the_lists(tmp_path: Path) -> None:
+    _, report = predicted(tmp_path, grocer(150))
+    (test,) = report["backtests"]
+    assert report["trusted"] is test["passed"]
+    assert test["cut"] < CUT.isoformat()
+    assert report["calibration"]
+    assert report["trusted"] or any(note.startswith("【ご注意】") for note in report["notes"])

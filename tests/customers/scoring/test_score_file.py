@@ -1,5 +1,6 @@
 """`okaeri score` on whatever table a shop has: an answer or a reason, never NaN, never an exception."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ import pytest
 
 from agent.domain.chart import Segment
 from agent.domain.errors import CallerMistake
-from customers.scoring.score_file import WRITTEN, score_file
+from agent.domain.prediction import Backtest
+from customers.backtest.judge import judge
+from customers.scoring.models import ShopModels
+from customers.scoring.score_file import WRITTEN, failed_notes, score_file, with_reasons
 
 CUT = date(2026, 9, 1)
 Rows = list[tuple[Any, ...]]
@@ -165,3 +169,78 @@ def test_an_unusable_call_says_so_before_the_work(tmp_path: Path) -> None:
         score_file(source, cut=CUT, horizon_days=30, out=tmp_path / "no" / "out.parquet")
     assert "フォルダー" in nowhere.value.ja
     assert not (tmp_path / "no").exists()
+
+
+def test_numbers_of_a_model_that_failed_are_left_out_and_the_reason_stands_beside_them(
+    usual: tuple[pl.DataFrame, dict[str, Any], Rows],
+) -> None:
+    frame, _, _ = usual
+    models = ShopModels(CUT, 30, None, None, None, backtests=(failed("ltv"), failed("next_order")))
+    told = with_reasons(frame.drop("unknown", "trusted"), models)
+    for column in ("ltv_yen", "ltv_low", "next_on", "next_gap_days", "next_probability"):
+        assert told[column].null_count() == len(told), column
+        assert told.schema[column] == frame.schema[column]
+    assert told["p_order"].equals(frame["p_order"])
+    (why,) = told["unknown"].unique().to_list()
+    assert "当たりませんでした" in why
+    assert "表示していません" not in why
+    assert "。。" not in why
+
+
+def test_a_probability_that_did_not_hold_is_marked_as_not_trusted(
+    usual: tuple[pl.DataFrame, dict[str, Any], Rows],
+) -> None:
+    frame, _, _ = usual
+    assert frame["trusted"].all()
+    models = ShopModels(CUT, 30, None, None, None, backtests=(failed("order_within"),))
+    told = with_reasons(frame.drop("unknown", "trusted"), models)
+    assert not told["trusted"].any()
+    assert told["p_order"].equals(frame["p_order"])
+    assert told["expected_orders"].null_count() == told["p_alive"].null_count() == len(told)
+    (note,) = failed_notes(models)
+    assert "trusted が false" in note
+    assert note.startswith("【ご注意】")
+
+
+def failed(task: str) -> Backtest:
+    """A back-test that failed, in the words charts show."""
+    (test,) = [
+        judge([0, 1] * 20, [0.9, 0.1] * 20, task=task, model="m", cut=CUT, horizon_days=30, chosen=True)
+    ]
+    assert not test.passed
+    return replace(test, verdict="当たりませんでしたため、表示していません。")
+
+
+def test_rows_that_do_not_count_are_told(tmp_path: Path) -> None:
+    rows = shop(40)
+    late = sum(at.date() >= CUT for _, at, _ in rows)
+    _, report = scored(tmp_path, [*rows, ("c0001", on(2026, 8, 1), -300), ("c0002", on(2026, 8, 2), -1)])
+    said = " ".join(report["notes"])
+    assert f"以降のご注文 {late:,}件" in said
+    assert "マイナスの 2件" in said
+
+
+def test_a_file_with_nothing_before_the_day_says_so(tmp_path: Path) -> None:
+    _, report = scored(tmp_path, ODD["all in the future"])
+    assert any("より前のご注文がない" in note for note in report["notes"])
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8", "utf-8-sig"])
+def test_a_table_as_excel_saves_it_in_japan_is_read(tmp_path: Path, encoding: str) -> None:
+    source = tmp_path / "orders.csv"
+    lines = [
+        "customer_id,ordered_at,amount_yen,備考",
+        *(f'山田{n % 35},2026/08/{1 + n % 28},"1,{n:03d}",髙島' for n in range(90)),
+    ]
+    source.write_bytes("\r\n".join(lines).encode(encoding))
+    report = score_file(source, cut=CUT, horizon_days=30, out=tmp_path / "out.parquet")
+    assert (report["customers"], report["rows_read"]) == (35, 90)
+    assert "山田7" in pl.read_parquet(tmp_path / "out.parquet")["customer_id"].to_list()
+
+
+def test_a_table_in_no_known_encoding_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    source = tmp_path / "orders.csv"
+    source.write_bytes(b"customer_id,ordered_at,amount_yen\n\xff\xfe\x81,2026-08-01,100\n")
+    with pytest.raises(CallerMistake) as wrong:
+        score_file(source, cut=CUT, horizon_days=30, out=None)
+    assert "UTF-8" in wrong.value.ja
