@@ -13,6 +13,7 @@ from agent.ports.facts import FactStore, WrittenFact
 from agent.ports.history import History
 from agent.ports.kept import KeptValues
 from agent.ports.knowledge import Catalogue, KnowledgeStore, Retriever
+from agent.ports.labels import AutonomyStore, LabelledText, LabelStore
 from agent.ports.model_calls import ModelCallMade, ModelCalls
 from agent.ports.outbox import OutboxEntry, OutboxStore
 from agent.ports.purchases import Changed, KeptFeatures, KeptModel, KeptModels, PurchaseHistory
@@ -23,6 +24,7 @@ from agent.ports.work import UnitOfWork, UnitsOfWork
 
 __all__ = [
     "AuditLog",
+    "AutonomyStore",
     "Catalogue",
     "Changed",
     "Charts",
@@ -43,6 +45,8 @@ __all__ = [
     "KeptModels",
     "KeptValues",
     "KnowledgeStore",
+    "LabelStore",
+    "LabelledText",
     "MessageChannel",
     "ModelCallMade",
     "ModelCalls",

@@ -35,6 +35,10 @@ class DraftStore(Protocol):
         ends, and see what others committed. Raises NotFound."""
         ...
 
+    def trigger_of(self, draft_id: str) -> str:
+        """What noticed the draft's occasion (cli, demo, order:ID …). Raises NotFound."""
+        ...
+
     def listed(
         self, states: Collection[DraftState] | None = None, *, limit: int = 200, offset: int = 0
     ) -> list[Draft]:

@@ -9,6 +9,7 @@ from agent.ports.drafts import DraftStore
 from agent.ports.events import EventStore
 from agent.ports.facts import FactStore
 from agent.ports.kept import KeptValues
+from agent.ports.labels import AutonomyStore, LabelStore
 from agent.ports.model_calls import ModelCalls
 from agent.ports.outbox import OutboxStore
 from agent.ports.staff import StaffStore
@@ -35,6 +36,10 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def facts(self) -> FactStore: ...
     @property
     def staff(self) -> StaffStore: ...
+    @property
+    def labels(self) -> LabelStore: ...
+    @property
+    def autonomy(self) -> AutonomyStore: ...
 
     def commit(self) -> None:
         """Make it last."""

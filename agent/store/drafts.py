@@ -49,6 +49,12 @@ class SqlDraftStore:
         """The draft with its newest version and that version's newest findings. Raises NotFound."""
         return self._draft(self._row(draft_id, lock=lock))
 
+    def trigger_of(self, draft_id: str) -> str:
+        """What noticed the draft's occasion (cli, demo, order:ID …). Raises NotFound."""
+        occasion = self._row(draft_id).occasion_id
+        row = self._session.get(OccasionRow, (self._shop, occasion)) if occasion else None
+        return row.trigger_key if row else "cli"
+
     def listed(
         self, states: Collection[DraftState] | None = None, *, limit: int = 200, offset: int = 0
     ) -> list[Draft]:

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from agent.ports import Clock
 from agent.store.audit import SqlAuditLog
+from agent.store.autonomy import SqlAutonomyStore
 from agent.store.consents import SqlConsentLedger
 from agent.store.drafts import SqlDraftStore
 from agent.store.engine import READ_ONLY
 from agent.store.events import SqlEventStore
 from agent.store.facts import SqlFactStore
 from agent.store.kept import SqlKeptValues
+from agent.store.labels import SqlLabelStore
 from agent.store.model_calls import SqlModelCalls
 from agent.store.outbox import SqlOutbox
 from agent.store.staff import SqlStaffStore
@@ -84,3 +86,13 @@ class SqlUnitOfWork:
     def staff(self) -> SqlStaffStore:
         """Who works here and who is logged in."""
         return SqlStaffStore(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def labels(self) -> SqlLabelStore:
+        """What people's decisions say about the drafts."""
+        return SqlLabelStore(self.session, self.shop_id)
+
+    @cached_property
+    def autonomy(self) -> SqlAutonomyStore:
+        """Who switched what to automatic."""
+        return SqlAutonomyStore(self.session, self.shop_id)

@@ -4,6 +4,7 @@ Money is integer yen. Moments are UTC. A day column (`Date`) is a calendar day i
 only read whole. Nothing that says what happened is ever overwritten: versions, findings, decisions, deliveries, audit.
 """
 
+from agent.store.tables.autonomy import AutonomySwitch
 from agent.store.tables.base import Base, Shop, ShopRow, Utc
 from agent.store.tables.drafts import (
     DecisionRow,
@@ -28,6 +29,7 @@ from agent.store.tables.staff import LoginAttempt, StaffSession, User
 
 __all__ = [
     "AuditRow",
+    "AutonomySwitch",
     "Base",
     "ChangedCustomer",
     "Consent",
