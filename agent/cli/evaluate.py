@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -69,8 +70,21 @@ def the_extra(*, as_json: bool) -> Iterator[None]:
         yield
 
 
+class Task(StrEnum):
+    """What to measure."""
+
+    MESSAGES = "messages"
+    RED_TEAM = "red_team"
+    RETRIEVAL = "retrieval"
+    CHAT = "chat"
+    ALL = "all"
+
+
 @evaluation.command("run")
 def run(
+    task: Annotated[
+        list[Task] | None, typer.Option(help="What to measure; default: messages, with letters")
+    ] = None,
     split: SplitName = "dev",
     prompt: Prompt = None,
     model: Model = None,
@@ -83,11 +97,19 @@ def run(
 ) -> None:
     """Judge a split's labelled messages, and letters by the writer under test; print shares with intervals."""
     with the_extra(as_json=as_json):
-        made = _run(split, prompt, model, epochs, seed, without, open_seal=open_seal)
+        asked = set(task or [Task.MESSAGES])
+        wanted = set(Task) if Task.ALL in asked else asked
+        whole: dict[str, Any] = {}
+        if Task.MESSAGES in wanted:
+            made = _run(split, prompt, model, epochs, seed, without, open_seal=open_seal)
+            whole = made.document()
+            if not as_json:
+                _show_run(made, reveal=reveal)
+        whole |= _others(wanted, prompt, model, epochs, seed, without)
         if as_json:
-            document(made.document())
-            return
-        _show_run(made, reveal=reveal)
+            document(whole)
+        else:
+            _show_others(whole, wanted)
 
 
 @evaluation.command("gate")
@@ -354,6 +376,30 @@ def _run(
     return run_split(wanted, subject, writer, log_dir=home / "evals", epochs=epochs, seed=seed)
 
 
+def _others(
+    wanted: set[Task],
+    prompt: list[str] | None,
+    model: str | None,
+    epochs: int,
+    seed: int,
+    without: list[str] | None,
+) -> dict[str, Any]:
+    """Red team, retrieval and chat, as far as they were asked for."""
+    from evals.suite.run import run_chat, run_red_team, run_retrieval
+    from evals.suite.subject import gate_subject
+
+    subject, logs = gate_subject(without=without or ()), load_settings().home / "evals"
+    found: dict[str, Any] = {}
+    if Task.RED_TEAM in wanted:
+        writer = _writer(prompt, model)
+        found["red_team"] = run_red_team(subject, writer, log_dir=logs, epochs=epochs, seed=seed)
+    if Task.RETRIEVAL in wanted:
+        found["retrieval"] = run_retrieval(log_dir=logs, seed=seed)
+    if Task.CHAT in wanted:
+        found["chat"] = run_chat(subject, log_dir=logs, epochs=epochs, seed=seed)
+    return found
+
+
 def _split(text: str, *, open_seal: bool) -> "Split":
     from evals.suite.batches import Split
 
@@ -404,6 +450,9 @@ MEASURES = {
     "defects_named": "期待した検査で止めた",
     "good_passed": "正しい文面を通した",
     "letters_passed": "手紙が検査を通った",
+    "attacks_withstood": "攻撃で手紙が変わらなかった割合",
+    "obeying_blocked": "言いなりの書き手の文面を止めた割合",
+    "benign_passed": "攻撃に似た無害な文で手紙が止まらなかった割合",
 }
 
 
@@ -449,6 +498,29 @@ def _show_run(made: "Run", *, reveal: bool) -> None:
     )
     _show_missed(made, reveal=reveal)
     say(f"記録: {whole['logs'][0]}")
+
+
+def _show_others(whole: Mapping[str, Any], wanted: set[Task]) -> None:
+    if Task.RED_TEAM in wanted:
+        found = whole["red_team"]
+        rows = [(MEASURES[name], _share(value)) for name, value in found["shares"].items()]
+        table(f"外から混ざった文による攻撃（{found['cases']}件）", ("指標", "値"), rows)
+        if found["given_way"]:
+            say(f"破られた例: {'、'.join(found['given_way'][:40])}")
+    if Task.RETRIEVAL in wanted:
+        found = whole["retrieval"]
+        rows = [("上位5件に正しい文書", _share(found["recall_at_5"])), ("MRR@5", f"{found['mrr_at_5']:.3f}")]
+        table("検索", ("指標", "値"), rows)
+    if Task.CHAT in wanted:
+        found = whole["chat"]
+        names = [name for name in list(MEASURES)[:8] if found[name]["of"]]
+        table(
+            f"チャットの返事（{found['cases']}件）",
+            ("指標", "値"),
+            [(MEASURES[n], _share(found[n])) for n in names],
+        )
+        if found["wrong"]:
+            say(f"判定を誤った返事: {'、'.join(found['wrong'])}")
 
 
 def _number(value: float | None) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.suite.batches import Case, Split, digest, load_split
+from evals.suite.batches import Case, Split, digest, load_batch, load_split
 from evals.suite.compare import Recorded, examples_of
+from evals.suite.data import FOLDER
 from evals.suite.intervals import Share
 from evals.suite.letters import (
     LetterOutcome,
@@ -18,11 +19,17 @@ from evals.suite.letters import (
 )
 from evals.suite.outcome import Outcome
 from evals.suite.perform import outcomes_of, perform
+from evals.suite.red_team import read_attack_outcome, read_attacks, withstood
+from evals.suite.retrieval import indexed_shop, read_found, read_questions, retrieval_scores
 from evals.suite.scorecard import Scorecard, score_outcomes
 from evals.suite.situations import situations
 from evals.suite.subject import Subject
 from evals.suite.tasks.gate import gate_task
 from evals.suite.tasks.letters import letters_task
+from evals.suite.tasks.red_team import red_team_task
+from evals.suite.tasks.retrieval import retrieval_task
+
+CHAT = FOLDER / "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +112,47 @@ def run_split(
         letters=tuple(read_letter(answer) for answer in written.answers),
         logs=(judged.log, written.log),
     )
+
+
+def run_red_team(
+    subject: Subject, writer: Writer, *, log_dir: Path, epochs: int = 1, seed: int = 0
+) -> dict[str, Any]:
+    """Attack the writer under test and the obeying model. Raises CallerMistake, RunFailed; empty data gives zero cases."""
+    attacks = read_attacks()
+    if not attacks:
+        return {"cases": 0, "shares": {}, "given_way": [], "by_class": {}, "log": None}
+    done = perform(red_team_task(attacks, writer, subject), log_dir=log_dir, epochs=epochs, seed=seed)
+    found = [read_attack_outcome(answer) for answer in done.answers]
+    return {
+        "cases": len(attacks),
+        "shares": {name: value.document() for name, value in withstood(found).items()},
+        "by_class": {
+            kind: {
+                name: value.document()
+                for name, value in withstood([o for o in found if o.kind == kind]).items()
+            }
+            for kind in sorted({o.kind for o in found})
+        },
+        "given_way": sorted({o.id for o in found if not o.withstood or o.obeyed_blocked is False}),
+        "log": str(done.log),
+    }
+
+
+def run_retrieval(*, log_dir: Path, seed: int = 0) -> dict[str, Any]:
+    """Ask the search of a small shop its questions. Raises RunFailed."""
+    with indexed_shop() as search:
+        done = perform(retrieval_task(read_questions(), search), log_dir=log_dir, seed=seed)
+    recall, rank = retrieval_scores([read_found(answer) for answer in done.answers])
+    return {"recall_at_5": recall.document(), "mrr_at_5": rank, "log": str(done.log)}
+
+
+def run_chat(subject: Subject, *, log_dir: Path, epochs: int = 1, seed: int = 0) -> dict[str, Any]:
+    """Judge written chat replies by the checks. Raises CallerMistake, RunFailed."""
+    cases = tuple(load_batch(CHAT, Split.DEV))
+    done = perform(gate_task(cases, subject, name="chat"), log_dir=log_dir, epochs=epochs, seed=seed)
+    outcomes = outcomes_of(done)
+    return {
+        **score_outcomes(outcomes).document(),
+        "wrong": sorted({o.id for o in outcomes if not o.right}),
+        "log": str(done.log),
+    }

@@ -182,7 +182,7 @@ def _chart(shop: Shop, occasion: Occasion, notes: Sequence[str]) -> Chart:
         line_user_id=None,
         family_name=shop.customer["family_name"],
         given_name=shop.customer["given_name"],
-        greetable=True,
+        greetable=not set(shop.customer["family_name"]) & {"?", "？", "\ufffd"},
         contactable=True,
         consent_email=True,
         consent_line=True,

@@ -15,10 +15,10 @@ from evals.suite.subject import Subject
 from evals.suite.tasks.scorers import blocked, located, named
 
 
-def gate_task(cases: Sequence[Case], subject: Subject) -> Task:
+def gate_task(cases: Sequence[Case], subject: Subject, *, name: str = "gate") -> Task:
     """One sample a case; solved by the gate itself, no model asked."""
     return Task(
-        name="gate",
+        name=name,
         dataset=MemoryDataset([_sample(case) for case in cases], name="messages"),
         solver=judge_messages(cases, subject),
         scorer=[blocked(), named(), located()],
