@@ -10,6 +10,7 @@ from evals.checks import (
     customer_statements,
     customer_tastes,
     customer_topics,
+    customer_words,
 )
 from evals.checks.reading import Reading
 
@@ -28,5 +29,6 @@ def find(reading: Reading) -> Iterator[Finding]:
         customer_statements.find_called_names,
         customer_tastes.find_turned_tastes,
         customer_topics.find_topics,
+        customer_words.find_words,
     ):
         yield from part(reading, CHECK)

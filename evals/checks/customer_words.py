@@ -1,0 +1,116 @@
+"""Compare what a draft says a customer told, asked, likes or bought with the facts, by their content words."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from agent.domain.message import MessageContext
+from agent.domain.occasion import Occasion
+from evals.checks.content_words import Vocabulary, Word, content_words, vocabulary_of
+from evals.checks.customer_statements import sibling_groups
+from evals.checks.fold import spelled
+from evals.checks.knowledge import knowledge_of
+from evals.checks.reading import Reading
+
+_TELLING = (
+    r"の(?:こと(?!も)|お話|お声(?!を(?:いただいて|多)|が|も)|ご?相談|ご?感想|ご?連絡|ご?質問|お?問い?合わ?せ|ご?要望|ご?希望|お悩み|ご?報告|お知らせ|ご?指摘|ご?回答|ご?記入|お?言葉"
+    r"|コメント|お便り|お申し越し|書き込み)|うかが(?:い|っ)|伺(?:い|っ)|承り|お聞き(?:し|いた)|お?聞かせ(?:いただ[いき]|くださ[いっ]?[まっ])|おっしゃ|仰|教え(?:て)?(?:いただ[いき]|くださ(?:っ|いま)|下さ(?:っ|いま))"
+    r"|お?書き(?:添え)?(?:くださ(?:っ|いま|り)|いただ(?:い|き)|に?な)|書いて(?:いただ[いき]|くださ(?:っ|いま|り)|いらっ|あり)|お?話し(?:くださ(?:っ|いま)|いただ[いき]|に?な)|ご(?:連絡|相談|回答|記入|報告|指摘|質問)(?:を)?(?:いただ[いき]|くださ(?:っ|いま)|があ|でし)|お答え(?:くださ(?:っ|いま)|いただ)"
+    r"|お知らせ(?:くださ(?:っ|いま)|いただ[いき])"
+)
+_GOT = (
+    r"(?:いただ(?:いた|いて|き(?!た|やす|ます?と))|頂[いき]|くださ(?:っ|いま|り)|下さ(?:っ|いま|り)"
+    r"|になっ|なさっ|され(?:た|て|まし)|た(?:とのこと|際|と))"
+)
+_CLAIMS: tuple[re.Pattern[str], ...] = (
+    re.compile(
+        rf"(?P<claim>[^。!?\n]+?)(?<![こっ])と(?:、)?(?:[^。、\nもを]{{0,8}}(?:で|に|から))?(?:{_TELLING})"
+    ),
+    re.compile(
+        r"(?P<claim>[^。、!?\n]{2,40}?)(?:(?:について|に関して|に関する|のこと)(?:の|で|を|は)?、?[^。、\n]{0,4}|の)"
+        r"(?:お尋ね|ご質問|ご相談|お?問い?合わ?せ|お悩み|ご要望|ご指摘)(?:を|に|も)?[^。、\n]{0,6}(?:いただ[いき]|くださ(?:っ|いま|り)|でした|ありがと|の件)"
+    ),
+    re.compile(
+        r"(?P<claim>[^。、!?\nはで]{1,30}?)(?:が|を|も)(?:一番|とても|大変|特に)?(?:お好き|お好み|ご愛用|お気に入り|お気に召(?:し(?:た|て)|され)|ごひいき)"
+        r"(?!な(?:ら|方|お客|人|場合|[一-鿿])|の(?:方|お客|濃さ|量|温度|かたさ|味|[一-鿿])|でしたら|なら|に(?:合|応|よ)|が(?:あ|ござ)|であれば|かと|いただけ|かどう|かもし|でない|(?:でしょう)?か)"
+    ),
+    re.compile(
+        r"(?:いつもの|ご愛用の|お気に入りの|お好きな(?!方|お客|人|もの|とき|時|ほう|よう)|前回の|先日の|お求めの|お育ての)(?P<claim>[^。、!?\nをがはにでもとへか\d]{2,16})(?=[をがはにでもとへ、])"
+    ),
+    re.compile(
+        rf"(?:^|[、はにでへと])(?P<claim>[^。、!?\nはにへ]{{2,24}}?)を(?:[^。、!?\n]{{0,10}}?)(?:ご購入|お求め|ご注文|お買い(?:上げ|求め)|お選び|お迎え|選んで|ご用命|お申し込み)(?:に)?{_GOT}"
+    ),
+    re.compile(
+        r"(?P<claim>[^。、!?\n]{2,30}?)(?:お(?:飲み|使い|育て|過ごし|暮らし|住まい|召し上がり|仕立て|楽しみ)(?:に)?(?:なって(?:い|お)|になった|とうかが|と伺)|(?:飲んで|使って|育てて|暮らして|続けて|食べて|着て|履いて)(?:いらっしゃる(?!方|お客|なら|場合|とき|間|か)|おられる(?!方|なら|場合)))"
+    ),
+)
+"""Where a draft tells of the customer: what stands in `claim` must come from the facts."""
+_SORRY = re.compile(r"(?P<claim>[^。!?\n]{2,80}?)(?:お詫び|申し訳|おわび|恐れ入り|恐縮|ご迷惑|ご不便)")
+_OTHER_CLAUSE = re.compile(
+    r".*(?:(?:が|ので|ため|から|けれど|けれども|ところ|ながら|つつ|折|際|たら|ば|し)、|(?:いただい?て?|いただき|くださり|くださって|まして|ました|です|して|おり|て|たび(?:は)?|先日(?:は)?|前回(?:は)?)、|(?:様|さま|さん)、)"
+)
+_ONLY_IF = re.compile(
+    r"でしたら|なら(?:ば)?(?:、|$)|場合|かもしれ|もし|方(?:は|に|も|から|が)|お客(?:さま|様)|皆(?:さま|様)|ください(?:ませ)?$|ほかの|他の|別の|どなた"
+)
+_WHEN_IT_COMES = re.compile(
+    r"[^。、]{0,10}(?:たら|れば|なら|ください(?!ま(?:し|す))|際は|ときは|時は|ことも?ござい)"
+)
+_WHY = (
+    "お客さまの記録にない内容（{words}）です。うかがったことと違っていないか、記録を確かめて直してください。"
+)
+_NAME_TAIL = re.compile(r"^(?:ちゃん|くん|さん|さま|様|君)")
+
+
+def find_words(reading: Reading, check: str) -> Iterator[Finding]:
+    """A word told as the customer's own that neither the facts nor the bought products have."""
+    if not reading.known.customer:
+        return
+    known = _known_words(reading.context)
+    for text, start, sentence in reading.sentences():
+        patterns = _CLAIMS
+        if reading.occasion is Occasion.SERVICE_RECOVERY:
+            patterns = (*_CLAIMS, _SORRY)
+        taken: set[int] = set()
+        for pattern in patterns:
+            for match in pattern.finditer(sentence):
+                begin, end = match.span("claim")
+                if cut := _OTHER_CLAUSE.match(match["claim"]):
+                    begin += cut.end()
+                if _ONLY_IF.search(sentence[begin:end]) or _WHEN_IT_COMES.match(sentence[match.end() :]):
+                    continue
+                strange = [
+                    word
+                    for word in content_words(sentence)
+                    if begin <= word.start
+                    and word.end <= end
+                    and not _is_known(word, known)
+                    and not _NAME_TAIL.match(sentence[word.end :])
+                ]
+                if not strange or strange[0].start in taken:
+                    continue
+                taken.update(word.start for word in strange)
+                why = _WHY.format(words="・".join(word.surface for word in strange[:3]))
+                yield text.find(check, start + strange[0].start, start + strange[-1].end, why)
+
+
+def _is_known(word: Word, known: Vocabulary) -> bool:
+    if known.has(word):
+        return True
+    return any(
+        any(own in word.surface or word.surface in own for own in member if len(own) > 1)
+        and any(own in known.text for own in member)
+        for _, members in sibling_groups()
+        for member in members
+    )
+
+
+def _known_words(context: MessageContext) -> Vocabulary:
+    """Words of the facts, of the products they name, of the shop and of the addressee."""
+    known = knowledge_of(context)
+    told = spelled(known.customer)
+    texts = [known.customer, context.shop.name, context.shop.sender_name]
+    texts += [context.customer.family_name, context.customer.given_name]
+    for product in known.products:
+        if any(name in told for name in (spelled(product.title), *product.cores, *product.nicknames)):
+            texts += product.texts
+    return vocabulary_of("\n".join(texts))
