@@ -2,7 +2,7 @@
 
 import re
 
-from agent.domain.product_class import COSMETIC, OTHER, QUASI_DRUG
+from agent.domain.product_class import COSMETIC, OTHER
 from evals.checks.fold import spelled
 from evals.checks.knowledge import KnownProduct
 from evals.checks.reading import FieldText, Reading
@@ -22,6 +22,16 @@ def kinds_of(reading: Reading) -> frozenset[str]:
         _kind(p) for p in products if spelled(p.title) in whole or any(core in whole for core in p.cores)
     }
     return frozenset(named or {_kind(p) for p in products})
+
+
+_PET_FOOD = re.compile(
+    r"どっぐふーど|きゃっとふーど|ぺっとふーど|(?:犬|猫|ぺっと)用?の?(?:おやつ|総合栄養食|ふーど|ごはん|がむ|さぷり)|総合栄養食|成犬|成猫|子犬|子猫|どらいふーど|うぇっとふーど|きゃっと|どっぐ"
+)
+
+
+def eats(reading: Reading) -> bool:
+    """True when a product is food for animals: it promises no effects either."""
+    return any(_PET_FOOD.search(product.spelling) for product in reading.known.products)
 
 
 _OF_SKIN = re.compile(
@@ -79,8 +89,3 @@ def is_low(stock: int | str | None) -> bool:
         digits = re.search(r"残り[^\d]{0,3}(\d+)", stock)
         return bool(digits and int(digits[1]) <= LOW_STOCK) or bool(re.search(r"わずか|僅か|少", stock))
     return stock is not None and 0 < stock <= LOW_STOCK
-
-
-def is_approved(reading: Reading) -> bool:
-    """True when a product is a quasi-drug or carries a notified function: what its facts say may be said."""
-    return QUASI_DRUG in kinds_of(reading) or "届出" in reading.known.everything

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
-from evals.checks.law_scope import SKIN, is_approved, kinds_of, title_spans
+from evals.checks.approved_effects import is_approved, misquoted
+from evals.checks.effect_claims import find_effects
+from evals.checks.law_scope import SKIN, eats, kinds_of, title_spans
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.reading import FieldText, Reading
@@ -16,15 +18,12 @@ _OF_THINGS = re.compile(
     r"しみ|染み|しわ|皺|毛穴|黒ずみ|殺菌|除菌|抗菌|消毒|うぃるす|ういるす|細菌|脂肪|りふと|赤み|くすみ|血行"
 )
 """What household goods, cloth and dishes also have."""
-_PET = re.compile(
-    r"どっぐふーど|きゃっとふーど|ぺっとふーど|じゃーきー|おやつ|総合栄養食|成犬|成猫|愛犬|愛猫"
-)
-"""Food for animals promises no effects either."""
 _INNOCENT = re.compile(
     r"お変わり|変わりな|変わらず|お気をつけ|ご自愛|お大事|崩され|召され|お過ごし|くださいませ|お祈り|願って|いかがお|ていますか|ていらっしゃいますか"
     r"|守られて|守って(?:くださ|おり|い)|防ぐため|届出|疾病の診断|乾燥による|味が|風味|香り|お湯|茶葉|生地|布|洗濯|干|あいろん|しゃつ"
 )
 """Greetings, questions after somebody's health, and troubles of tea and cloth are no claims of the paraphrases."""
+_MISQUOTED = "機能性の表示が届出と違います（健康増進法・食品表示法）。対象となる方もふくめ、届出表示をそのまま書いてください。"
 _ASKED = re.compile(r"(?:とのこと|とおっしゃ|と伺|とうかが|お悩み|ご相談|気になるとの|とお聞き|でいらっしゃ)")
 _DENIED = re.compile(
     r"(?:ではありません(?!か)|ではございません(?!か)|わけではあり|ものではあり|を保証するもの|目的としたものでは|とは限りません|できません)"
@@ -43,7 +42,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield finding
     kinds = kinds_of(reading)
     only_things = kinds == {OTHER}
-    eaten = bool(kinds & {FOOD, ALCOHOL}) or any(_PET.search(p.spelling) for p in reading.known.products)
+    eaten = bool(kinds & {FOOD, ALCOHOL}) or eats(reading)
 
     def is_claim(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
         if phrase.tag == "cosmetic" and not kinds & {COSMETIC, QUASI_DRUG}:
@@ -62,12 +61,28 @@ def find(reading: Reading) -> Iterator[Finding]:
         rest = text.spelling.text[end : end + 40].split("。")[0]
         if _DENIED.search(rest) or (_ASKED.search(rest) and words in reading.known.spelling):
             return False
-        if words in reading.known.claims and is_approved(reading):
+        if is_approved(reading, text, (text.plain_place(start), text.plain_place(end - 1) + 1)):
             return False
         around = text.spelling.text[max(0, start - 15) : end + 15]
         return not (only_things and _OF_THINGS.search(words) and not SKIN.search(around))
 
-    yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK, spelling=True), accept=is_claim)
+    for finding in find_phrases(CHECK, reading.fields, load_phrases(CHECK, spelling=True), accept=is_claim):
+        told.append((finding.field, *finding.span))
+        yield finding
+    for text, match in find_effects(reading):
+        first, last = text.plain.span(match.start, match.end)
+        if any(text.field == field and first < to and since < last for field, since, to in told):
+            continue
+        if _is_touched(text, (first, last), permitted[text.field]):
+            continue
+        if is_approved(reading, text, (match.start, match.end)):
+            continue
+        told.append((text.field, first, last))
+        yield text.find(CHECK, match.start, match.end, match.pattern.message, match.pattern.severity)
+    for text, start, end in misquoted(reading):
+        first, last = text.plain.span(start, end)
+        if not any(text.field == field and first < to and since < last for field, since, to in told):
+            yield text.find(CHECK, start, end, _MISQUOTED)
 
 
 def _permitted(reading: Reading, text: FieldText) -> list[tuple[int, int]]:
@@ -78,6 +93,14 @@ def _permitted(reading: Reading, text: FieldText) -> list[tuple[int, int]]:
         if phrase.tag != "tested" or tested:
             spans.extend(match.span() for match in phrase.pattern.finditer(text.spelling.text))
     return spans
+
+
+def _is_touched(text: FieldText, span: tuple[int, int], permitted: list[tuple[int, int]]) -> bool:
+    """True when a permitted wording reaches into a finding's place."""
+    return any(
+        first < span[1] and span[0] < last
+        for first, last in (text.spelling.span(*place) for place in permitted)
+    )
 
 
 def _is_inside(text: FieldText, span: tuple[int, int], permitted: list[tuple[int, int]]) -> bool:

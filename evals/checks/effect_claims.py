@@ -1,0 +1,79 @@
+"""Find effects told in other words: a trouble and its going, a part and its change, a strength regained (*.lemmas)."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.occasion import Occasion
+from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
+from evals.checks.law_scope import eats, kinds_of
+from evals.checks.lemma_rules import Match, find_matches, load_rules
+from evals.checks.lemmas import NOT, Sentence, sentences_of
+from evals.checks.reading import FieldText, Reading
+
+_WISH = re.compile(
+    r"ますよう(?!に(?:なり|なる|なっ))|祈|願って|ご自愛|お大事|お気をつけ|お変わり|お過ごし|お見舞い|ご無理|無理をなさ|無理のない|ご静養"
+)
+"""Greetings: nothing is promised."""
+_ADVICE = re.compile(
+    r"(?:中止|おやめ|お?止め|お?控え|ご?相談|お?休み|受診|避けて|お避け|ご遠慮|ご?注意|お確かめ|ご確認)[^。]{0,24}(?:ください|下さい|ませ|ます|お願い|まで)|個人差|目的とした(?:もの|食品)"
+)
+"""What to do when a product does not agree with somebody."""
+_DENIED = re.compile(
+    r"(?:ではありません(?!か)|ではございません(?!か)|わけではあり|ものではあり|ことはあり?ません|とは限りません|とは限らず|できません|わけではなく|お約束(?:は|でき)|申し上げ(?:られ|るこ))"
+)
+_ASKED = re.compile(
+    r"(?:とのこと|とおっしゃ|と(?:お)?(?:伺|うかが|聞)|お悩み|ご相談|お気になさ|お知らせ(?:いただ|くださ)|お書き(?:いただ|くださ)|書いてくださ|お聞かせ|教えてくださ)"
+)
+"""What the customer told us; no claim when the facts have it."""
+_QUESTION = re.compile(
+    r"(?<!のではない)(?<!のではありません)(?:でしょう|です|ます|ました|ません)か[。?]?\s*$"
+)
+_IF = re.compile(
+    r"^(?:な?ければ|たら|る?まで|るとき|ないとき|ない(?:場合|よう(?:です|でし|な[らと]))|ましたら|るようでしたら|るよう(?:に)?(?:でき|作))"
+)
+_OF_THINGS = re.compile(
+    r"生地|布|シャツ|衣類|洗濯|革|木[目地製]|器|うつわ|食器|畳|床|壁|鍋|包丁|刃|靴底|ソール|茶葉|豆|果|実|皮ごと|苗|株|葉|花|土|根|タオル|糸|毛糸|羽毛|ふとん|布団カバー|紙|インク|ペン|香り|風味|味|画面|電池|モーター"
+)
+"""Things that also have creases, cracks, stains and marks."""
+
+
+def find_effects(reading: Reading) -> Iterator[tuple[FieldText, Match]]:
+    """Each claim with its field: the legal classes of the products named decide which patterns count."""
+    kinds = kinds_of(reading)
+    tags = {"body"} if kinds else set()
+    if kinds & {COSMETIC, QUASI_DRUG}:
+        tags.add("skin")
+    if kinds & {FOOD, ALCOHOL} or eats(reading):
+        tags.add("eaten")
+    if tags == {"body"} and OTHER not in kinds:
+        return
+    rules = load_rules("effect_claims")
+    for text in reading.fields:
+        for sentence in sentences_of(text):
+            for match in find_matches(sentence, rules):
+                if match.pattern.tag in tags and _is_claim(reading, sentence, match):
+                    yield text, match
+
+
+def _is_claim(reading: Reading, sentence: Sentence, match: Match) -> bool:
+    said = sentence.text
+    after = said[match.end - sentence.start :]
+    if _WISH.search(said) or _DENIED.search(after) or _ADVICE.search(said) or _IF.match(after):
+        return False
+    following = sentence.words[match.words[1] : match.words[1] + 2]
+    if following[:1] == (NOT,) and following[1:] != ("成る",):
+        return False
+    if _QUESTION.search(said) and (
+        reading.occasion is Occasion.SERVICE_RECOVERY or _is_known(reading, match, sentence)
+    ):
+        return False
+    if _ASKED.search(after[:30]) and _is_known(reading, match, sentence):
+        return False
+    around = said[max(0, match.start - sentence.start - 12) : match.end - sentence.start + 4]
+    return not (match.pattern.tag != "eaten" and _OF_THINGS.search(around))
+
+
+def _is_known(reading: Reading, match: Match, sentence: Sentence) -> bool:
+    """True when the customer spoke of the first thing of the match."""
+    start, end = sentence.places[match.words[0]]
+    return sentence.text[start - sentence.start : end - sentence.start] in reading.known.customer

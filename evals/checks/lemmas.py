@@ -1,0 +1,88 @@
+"""Read sentences as their content words in one spelling: ふさがって, 塞がった and ふさがりました are the same word."""
+
+import re
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
+
+from evals.checks.reading import FieldText
+
+_DROPPED_PARTS = frozenset({"助詞", "助動詞", "空白", "記号", "接頭辞"})
+_DROPPED = frozenset(
+    {"ます", "居る", "為る", "頂く", "下さる", "くれる", "御", "様", "有る", "ござる", "です"}
+)
+"""Words that carry politeness or time, not the thing said."""
+_AFTER_TE = frozenset({"来る", "行く", "仕舞う", "しまう", "おく", "見る", "みる", "貰う", "上げる"})
+_NEGATIONS = frozenset({"ない", "無い", "ず", "ぬ", "まい", "なし", "無し"})
+NOT = "ない"
+_SAME = {"しみ": "染み", "しわ": "皺", "肌あれ": "肌荒れ", "手あれ": "手荒れ", "痒み": "かゆみ"}
+"""Words the dictionary keeps apart from their other spelling."""
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of a surrogate pair, which the dictionary refuses."""
+_LONGEST_SENTENCE = 400
+"""Code points of a sentence that are read; longer ones are no sentences."""
+_local = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """words: normalized content words (negation always ない, なくなる as ない, 成る); places: [from, to) of each in `said`;
+    text: the sentence as said, from `start` of the field.
+    """
+
+    words: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+    text: str
+    start: int
+
+
+def sentences_of(text: FieldText) -> tuple[Sentence, ...]:
+    """The sentences of a field outside its footer. Several checks ask for the same field in a row: the last few are kept."""
+    return _sentences(text.said, text.sentences)
+
+
+@lru_cache(maxsize=4)
+def _sentences(said: str, spans: tuple[tuple[int, int], ...]) -> tuple[Sentence, ...]:
+    return tuple(_read(said[start : min(end, start + _LONGEST_SENTENCE)], start) for start, end in spans)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The content words of a short text, as they stand in `Sentence.words`."""
+    return _read(text, 0).words
+
+
+def _read(text: str, start: int) -> Sentence:
+    words: list[str] = []
+    places: list[tuple[int, int]] = []
+    previous: Morpheme | None = None
+    for morpheme in _tokenizer().tokenize(_LONE.sub("\ufffd", text)):
+        after_te = previous is not None and previous.surface() in ("て", "で")
+        for word in _content(morpheme, after_te=after_te):
+            words.append(word)
+            places.append((start + morpheme.begin(), start + morpheme.end()))
+        previous = morpheme
+    return Sentence(tuple(words), tuple(places), text, start)
+
+
+def _content(morpheme: Morpheme, *, after_te: bool) -> tuple[str, ...]:
+    word = morpheme.normalized_form()
+    if word in _NEGATIONS:
+        return (NOT,)
+    if word in ("なくなる", "無くなる"):
+        return (NOT, "成る")
+    if word in _DROPPED or (after_te and word in _AFTER_TE):
+        return ()
+    if morpheme.part_of_speech()[0] in _DROPPED_PARTS:
+        return ()
+    if morpheme.part_of_speech()[0] == "補助記号":
+        return ("、",) if word == "、" else ()
+    return (_SAME.get(word, word),)
+
+
+def _tokenizer() -> Tokenizer:
+    found: Tokenizer | None = getattr(_local, "tokenizer", None)
+    if found is None:
+        found = _local.tokenizer = Dictionary().tokenizer(SplitMode.C)
+    return found
