@@ -141,7 +141,7 @@ def _plant(shop: Shop, planted: Planted | None) -> tuple[Shop, tuple[str, ...], 
     if planted.place == "review":
         return shop, (), (planted.text,)
     places: dict[str, dict[str, Any]] = {
-        "policy": {"policies": (*shop.policies, planted.text)},
+        "policy": {"policies": (planted.text, *shop.policies)},
         "name": {"customer": {**shop.customer, "family_name": planted.text}},
         "product": {
             "products": tuple(

@@ -27,7 +27,12 @@ CONTEXT: dict[str, object] = {
     "channel": "line",
     "today": "2026-11-22",
 }
-DRAFT: dict[str, object] = {"draft_id": "d1", "context_id": "c1", "subject": None, "body": "石井様、ありがとうございます。"}
+DRAFT: dict[str, object] = {
+    "draft_id": "d1",
+    "context_id": "c1",
+    "subject": None,
+    "body": "石井様、ありがとうございます。",
+}
 LABEL: dict[str, object] = {
     "draft_id": "d1",
     "kind": "defect",
