@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from agent.cli import evaluate, facts, knowledge, messages, operation, predictions, shop_data
+from agent.cli import autonomy, evaluate, facts, knowledge, messages, operation, predictions, shop_data
 
 app = typer.Typer(
     name="okaeri",
@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
 )
-for part in (shop_data, facts, predictions, knowledge, messages, operation, evaluate):
+for part in (shop_data, facts, predictions, knowledge, messages, operation, autonomy, evaluate):
     app.registered_commands.extend(part.commands.registered_commands)
     app.registered_groups.extend(part.commands.registered_groups)
 

@@ -104,6 +104,8 @@ class EarnedAutonomy:
         sampled: list[str] = []
         refused: list[tuple[str, str]] = []
         with self._units(read_only=True) as unit:
+            if not any(switch.on for occasion, switch in unit.autonomy.newest().items() if occasion):
+                return WentAlone((), (), (), lost)
             on = {a.occasion: a for a in self._judge(unit, unit.labels.labels()) if a.standing is Standing.ON}
             waiting = unit.drafts.listed({DraftState.WAITING}, limit=BATCH) if on else []
             candidates = [
@@ -154,6 +156,8 @@ class EarnedAutonomy:
 
     def _lose(self) -> tuple[str, ...]:
         with self._units(read_only=True) as unit:
+            if not any(switch.on for occasion, switch in unit.autonomy.newest().items() if occasion):
+                return ()  # the usual case of a shop where people look at everything: no label is read
             if not any(a.lost_because for a in self._judge(unit, unit.labels.labels())):
                 return ()
         lost = []

@@ -28,6 +28,7 @@ class Desk(SendingDesk):
 
     def __init__(self, engine: Engine, clock: FixedClock) -> None:
         super().__init__(engine, clock)
+        self.business = clock
         with self.units() as unit:
             unit.staff.add("hana", role=Role.OWNER, password_hash="-")
             unit.commit()
@@ -203,7 +204,7 @@ def test_the_kill_switch_stops_at_once_and_only_an_owner_lifts_it(desk: Desk) ->
 
 def test_a_rejected_sample_takes_it_away_before_anything_else_leaves(desk: Desk) -> None:
     desk.force_on()
-    desk.clock.moment += timedelta(hours=1)
+    desk.business.moment += timedelta(hours=1)
     (shown,) = ids(sampled=True, count=1)
     (alone,) = ids(sampled=False, count=1)
     desk.triggered(shown)
