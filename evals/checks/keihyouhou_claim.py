@@ -4,13 +4,28 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
+from evals.checks.fold import spelled
 from evals.checks.law_scope import is_low, title_spans
+from evals.checks.lemma_rules import Match, find_matches, load_rules
+from evals.checks.lemmas import sentences_of
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.reading import FieldText, Reading
 
 CHECK = "keihyouhou_claim"
 
+_DENIED = re.compile(
+    r"^[^。!?\n]{0,12}(?:必要|こと|わけ|つもり|の)(?:は|も|では|で)?[^。!?\n]{0,8}(?:ありません(?!か)|ございません(?!か)|ないので|ございませんので)"
+    r"|^[^。!?\n]{0,3}と(?:まで)?は?(?:言え|申せ|申し上げ|限)[^。!?\n]{0,14}(?:ません|ない)|^[^。!?\n]{0,3}(?:という|と)(?:ほど|わけ)では"
+)
+"""The shop says that it is not so."""
+_NO_OFFER = re.compile(
+    r"返品|交換|返金|返信|ご連絡|お電話|発送|出荷|お届け|届き|受け?付|営業|お問い?合わせ|休み|お休み|感想|れびゅー|口こみ"
+)
+_PRIVATE = re.compile(
+    r"家族|すたっふ|店の者|社員|職人|ご質問|お問い?合わせ|ご相談|嬉し|うれし|幸せ|有り?難|ありがた|光栄|心強|申し訳|すみません|(?:いりません|要りません)"
+)
+"""The shop's own people, the customer's family, questions, and thanks: nothing is ranked."""
 _DEADLINE = re.compile(
     r"今だけ|本日|今日|最終日|まもなく|終了間近|締切|今なら|お急ぎ|お早め|急いで|最後のちゃんす|らすとちゃんす|最終案内|あと\d+日"
 )
@@ -33,9 +48,48 @@ def find(reading: Reading) -> Iterator[Finding]:
             return False
         if any(since < end and start < to for since, to in title_spans(reading, text)):
             return False
-        return not _is_true(reading, match.group())
+        words, sentence = match.group(), text.sentence_at(text.plain_place(start))
+        if _DENIED.match(text.spelling.text[end : end + 40]):
+            return False
+        if _DEADLINE.match(words) and _NO_OFFER.search(spelled(sentence)):
+            return False
+        return not _is_true(reading, words)
 
-    yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK, spelling=True), accept=is_unproven)
+    for finding in find_phrases(
+        CHECK, reading.fields, load_phrases(CHECK, spelling=True), accept=is_unproven
+    ):
+        told.append((finding.field, *finding.span))
+        yield finding
+    for text in reading.fields:
+        for finding in _structures(reading, text):
+            if not any(
+                text.field == f and finding.span[0] < to and since < finding.span[1] for f, since, to in told
+            ):
+                told.append((finding.field, *finding.span))
+                yield finding
+
+
+def _structures(reading: Reading, text: FieldText) -> Iterator[Finding]:
+    """What is ranked first or certain by the build of the sentence (lexicon/superlatives.lemmas)."""
+    rules = load_rules("superlatives")
+    for sentence in sentences_of(text):
+        for match in find_matches(sentence, rules):
+            rest = sentence.text[match.end - sentence.start :]
+            words = sentence.text[match.start - sentence.start : match.end - sentence.start]
+            if _PRIVATE.search(spelled(sentence.text)) or _DENIED.match(spelled(rest)):
+                continue
+            if spelled(words) in reading.known.claims or _is_in_title(reading, text, match):
+                continue
+            if match.pattern.tag == "hurry" and any(is_low(p.stock) for p in reading.context.products):
+                continue
+            yield text.find(CHECK, match.start, match.end, match.pattern.message, match.pattern.severity)
+
+
+def _is_in_title(reading: Reading, text: FieldText, match: Match) -> bool:
+    return any(
+        text.plain_place(since) <= match.start and match.end <= text.plain_place(to - 1) + 1
+        for since, to in title_spans(reading, text)
+    )
 
 
 def _is_true(reading: Reading, words: str) -> bool:

@@ -23,6 +23,10 @@ _INNOCENT = re.compile(
     r"|守られて|守って(?:くださ|おり|い)|防ぐため|届出|疾病の診断|乾燥による|味が|風味|香り|お湯|茶葉|生地|布|洗濯|干|あいろん|しゃつ"
 )
 """Greetings, questions after somebody's health, and troubles of tea and cloth are no claims of the paraphrases."""
+_WARNED = re.compile(
+    r"おりません|お?控え|法律|ご遠慮|禁止|お?やめ|お断り|届かない|避け|しないで|なさらない|できません|ノンアルコール|成人(?:祝|式|の)|20歳になら|二十歳になら"
+)
+"""A warning, not an invitation."""
 _MISQUOTED = "機能性の表示が届出と違います（健康増進法・食品表示法）。対象となる方もふくめ、届出表示をそのまま書いてください。"
 _ASKED = re.compile(r"(?:とのこと|とおっしゃ|と伺|とうかが|お悩み|ご相談|気になるとの|とお聞き|でいらっしゃ)")
 _DENIED = re.compile(
@@ -49,6 +53,8 @@ def find(reading: Reading) -> Iterator[Finding]:
             return False
         if phrase.tag == "eaten" and not eaten:
             return False
+        if phrase.tag == "drink":
+            return ALCOHOL in kinds and not _WARNED.search(text.sentence_at(text.plain_place(match.start())))
         if phrase.tag and _INNOCENT.search(text.spelling.text[max(0, match.start() - 8) : match.end() + 12]):
             return False
         words = match.group()
