@@ -7,13 +7,15 @@ from datetime import date
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.dates import Dated, dates
+from evals.checks.delivery_calendar import calendar_of
 from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.loose_days import loose_days
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
 from evals.checks.roles import Role, role_of
 
 _ARRIVES = re.compile(
-    r"までの(?:ご)?注文[^。\n]{0,14}(?:届|発送)|までに(?:は)?(?:、)?(?:お届け|届|到着|お手元|発送)|(?:に|には)(?:、)?(?:お届け(?:し|いた|でき|の予定|予定)|届(?:き|く)|到着|発送(?:し|いた|でき|予定)|入荷|発売|再入荷|お披露目|登場|並び|店頭に|(?:[^。\n]{0,24}を)?出(?:します|る)|[^。\n]{0,24}を(?:出します|発売|販売|お届け|お披露目)|販売(?:開始|再開))|(?:ごろ|頃|ころ)?の?(?:見込|予定)|(?:の|から)?(?:入荷|発売|発送|お届け|再入荷|販売(?:開始|再開))(?:予定|開始|です|になり|いたし|し)?"
+    r"までの(?:ご)?注文[^。\n]{0,14}(?:届|発送)|(?:に|には)(?:、)?(?:お?手[元も]と?(?:に|へ)|お持ち(?:し|いた)|お受け取り|お渡し(?:し|いた|でき))|までに(?:は)?(?:、)?(?:お届け|届|到着|お手元|発送)|(?:に|には)(?:、)?(?:お届け(?:し|いた|でき|の予定|予定)|届(?:き|く)|到着|発送(?:し|いた|でき|予定)|入荷|発売|再入荷|お披露目|登場|並び|店頭に|(?:[^。\n]{0,24}を)?出(?:します|る)|[^。\n]{0,24}を(?:出します|発売|販売|お届け|お披露目)|販売(?:開始|再開))|(?:ごろ|頃|ころ)?の?(?:見込|予定)|(?:の|から)?(?:入荷|発売|発送|お届け|再入荷|販売(?:開始|再開))(?:予定|開始|です|になり|いたし|し)?"
 )
 
 
@@ -30,7 +32,9 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
             after,
         ):
             continue
-        if not _has_day(ledger, dated, text, reading.context.today):
+        if not _has_day(ledger, dated, text, reading.context.today) and not _is_on_calendar(
+            reading, dated, after
+        ):
             yield text.find(
                 check,
                 dated.start,
@@ -41,6 +45,7 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
             yield text.find(
                 check, dated.start, dated.end, "日付と曜日が合いません。暦を確かめて直してください。"
             )
+    yield from _loose(reading, ledger, text, check)
     for length in quantities(text.said):
         if (
             length.kind in (q.DAYS, q.MONTHS)
@@ -50,6 +55,54 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
             yield text.find(
                 check, length.start, length.end, "規約の日数と合いません。規約の日数に直してください。"
             )
+
+
+_LEAVES = re.compile(r"発送|出荷|お?送り(?:し|いた|でき|になり)|お出し|出ます")
+_COMES = re.compile(
+    r"お?届け|届[きく]|到着|着(?:き|く|予定)|お?手[元も]と?(?:に|へ)|お持ち(?:し|いた)|お受け取り|お渡し"
+)
+_DONE = re.compile(
+    r"(?:届け|届|発送|出荷|送り|着き|到着)[^。]{0,8}(?:した|まし|済|頂い|いただ(?:いた|き)|完了|ください)"
+)
+_BY_WHEN = re.compile(
+    r"^(?:の)?(?:午前|午後|朝|昼|夕方|夜|正午)?(?:中|のうち)?(?:に|には|までに|までには|まで|ごろ|頃|ころ)"
+)
+
+
+def _loose(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Iterator[Finding]:
+    """12日にお届けします, 水曜の午前中にはお手元へ: days without a month that neither a source nor the calendar has."""
+    today = reading.context.today
+    for dated in loose_days(text.said, today):
+        after = re.split(r"[。\n]", text.said[dated.end : dated.end + 30])[0]
+        clause = _BY_WHEN.match(after)
+        verb = _LEAVES.search(after) or _COMES.search(after)
+        if not clause or not verb or _DONE.search(after) or re.search(r"なら|たら|ば", after[: verb.start()]):
+            continue
+        is_told = _is_told_loosely(reading, ledger, dated) or _is_weekly(ledger, dated)
+        if not is_told and not _is_on_calendar(reading, dated, after):
+            why = "規約や記録から数えられないお届け・発送の日です。規約の日に直してください。"
+            yield text.find(check, dated.start, dated.end, why)
+
+
+def _is_told_loosely(reading: Reading, ledger: Ledger, dated: Dated) -> bool:
+    """True when a source names that day, or, for a weekday, that weekday or a coming date that falls on it."""
+    today, everything = reading.context.today, reading.known.everything
+    known = [*ledger.dates(), *loose_days(everything, today)]
+    if dated.kind == "weekday":
+        name = "月火水木金土日"[dated.first.weekday()]
+        coming = [one for one in known if one.kind == "day" and 0 <= (one.first - today).days <= 14]
+        return f"{name}曜" in everything or any(
+            one.first.weekday() == dated.first.weekday() for one in coming
+        )
+    return any(one.kind == "day" and one.may_be(dated.first) for one in known)
+
+
+def _is_on_calendar(reading: Reading, dated: Dated, after: str) -> bool:
+    """True when the shop's policies let an order of today leave or arrive on such a day."""
+    calendar = calendar_of(reading.context)
+    leaves, comes = _LEAVES.search(after), _COMES.search(after)
+    days = calendar.ships if leaves and not (comes and comes.start() < leaves.start()) else calendar.arrives
+    return any(dated.first <= day <= dated.last for day in days)
 
 
 _SAME_DAY = re.compile(r"当日|即日|その日|同日|本日")

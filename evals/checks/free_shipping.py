@@ -13,6 +13,8 @@ FREE_SHIPPING = re.compile(
     r"頂戴(?:いた)?しません|不要|こちら(?:で|が|の)?(?:負担|持))|無料(?:配送|で(?:お届け|発送|配送))"
 )
 """Shipping promised at no cost."""
+_LOOKS_BACK = 160
+"""Code points before the promise in which a return or exchange may be what is sent."""
 
 
 def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, place: int) -> bool:
@@ -20,10 +22,10 @@ def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pla
     sentence = text.sentence_at(place)
     returns = re.search(
         r"返(?:品|送|し|却)|交換|お直し|取り?替え|着払い|代わり(?:の|に)|再送|送り直|作り直|焼き直|新しい(?:もの|品|お品)",
-        text.said[max(0, place - 60) : place] + sentence,
+        text.said[max(0, place - _LOOKS_BACK) : place] + sentence,
     )
     if re.search(
-        r"送料(?:が|は|を|の)?(?:\d+円)?(?:を|は|が)?(?:無料|0円|負担|サービス|いただ|返金)|無料(?:配送|発送|で)|着払い",
+        r"送料(?:が|は|を|の)?(?:\d+円)?(?:を|は|が)?(?:当店(?:が|で|の)?|こちら(?:が|で|の)?)?(?:無料|0円|負担|サービス|いただ|返金)|無料(?:配送|発送|で)|着払い",
         ledger.offer.text + ledger.customer.text,
     ):
         return True

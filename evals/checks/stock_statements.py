@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
+from evals.checks.dates import dates
 from evals.checks.ledger import ledger_of
+from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.product_mentions import product_mentions
 from evals.checks.quantities import quantities
 from evals.checks.reading import FieldText, Reading
@@ -13,19 +15,6 @@ from evals.checks.stock_status import StockStatus, stock_status
 
 _FEW_AT_MOST = 10
 """Up to this many pieces are few."""
-_SAYS_AVAILABLE = re.compile(
-    r"在庫(?:が|は|も)?(?:まだ)?(?:ござい|あり(?!ません)|十分|たっぷり|豊富|確保|ご用意|潤沢)|(?:入荷|再入荷)(?:し|いたし)(?:まし|た)|(?:再)?入荷(?:済み|しております)|すぐ(?:に)?(?:お届け|発送|ご用意|お送り|お出し|出荷)|"
-    r"(?:今|いま|現在)(?:なら|は|も|でしたら)?[^。\n]{0,6}(?:在庫|お求めいただけ|ご購入いただけ|お買い求めいただけ|ご用意)|(?:今年|今季)の[^。\n]{0,12}(?:が|も)(?:入りました|入荷しました|届きました|そろいました|揃いました)"
-)
-_SAYS_GONE = re.compile(
-    r"売り切れ(?!(?:る|の際|の場合|次第|前))|完売(?!の際|の場合|次第)|品切れ(?!の際|の場合|次第)|欠品|在庫(?:が|は)?(?:なくな|無くな|切れ(?!の際|の場合)|ございません|ありません)|販売(?:を)?終了(?:し|いた|とな)|入荷待ち"
-)
-_FEW = re.compile(
-    r"残り(?:が|も)?(?:あと)?(?:わずか|僅か|少)|在庫(?:が|は|も)?(?:残り)?(?:わずか|僅か|少な)|残りわずか|数(?:が|に)(?:少な|限り)|品薄"
-)
-_PLENTY = re.compile(
-    r"在庫(?:は|が|も)?(?:まだ)?(?:十分|たっぷり|豊富|潤沢|余裕)|(?:十分|たっぷり|たくさん|豊富|余裕)(?:に|な)?(?:、)?(?:在庫|ご用意|数)(?:が|を)?(?:ござい|あり(?!ませ)|して|確保)"
-)
 
 
 def _is_many(status: StockStatus) -> bool:
@@ -34,16 +23,23 @@ def _is_many(status: StockStatus) -> bool:
     return status.count is None or status.count > _FEW_AT_MOST
 
 
-_CLAIMS: tuple[tuple[re.Pattern[str], Callable[[StockStatus], bool], str], ...] = (
-    (_SAYS_AVAILABLE, lambda s: s.available is False, "在庫の記録では、いまお求めいただけない商品です。"),
-    (_SAYS_GONE, lambda s: s.available is True, "在庫の記録では、いまお求めいただける商品です。"),
-    (_FEW, _is_many, "在庫の記録では、残りわずかではありません。"),
-    (
-        _PLENTY,
-        lambda s: s.count is not None and s.count <= _FEW_AT_MOST,
-        "在庫の記録では、残りは多くありません。",
-    ),
+_IS_WRONG: dict[str, Callable[[StockStatus], bool]] = {
+    "available": lambda s: s.available is False,
+    "open": lambda s: s.available is False,
+    "restock": lambda s: s.available is False and not s.arrivals,
+    "gone": lambda s: s.available is True,
+    "few": _is_many,
+    "plenty": lambda s: s.count is not None and s.count <= _FEW_AT_MOST,
+}
+"""When a kind of statement of lexicon/stock_words.rules is wrong; `never` is wrong of every product."""
+_CONTRASTS = re.compile(r"が、|けれど|一方|ほか|ものの|、[^、。]{1,16}(?:は|なら)")
+"""Two products are told apart: only the nearer one is meant, and none when what follows has no name of ours."""
+_LATER = re.compile(
+    r"予定|予約|入荷(?:し|いたし)?(?:たら|ましたら|次第|後|待ち)|(?:入り|届き|整い|そろい)(?:ましたら|次第)|次第|以降|再開|"
+    r"見込|待ち|まで(?:今しばらく|しばらく|もう少し)?お待ち|受注|取り?寄せ|先行|発売|のち|(?:いただけ|でき)るように|ころ|頃|たら|"
+    r"ほか|別の|代わり|一方|では|同じ"
 )
+"""A sentence with one of these does not say that a product can be had now."""
 _OF_THEIRS = re.compile(
     r"な(?:いよう|くな|い(?:ころ|頃|かと|で(?:しょう|した))|ければ)|(?:ころ|頃|よう|かと|で(?:しょうか|したら))"
 )
@@ -56,42 +52,77 @@ _CONDITIONAL = re.compile(
 def find_stock(reading: Reading, check: str) -> Iterator[Finding]:
     """Statements that the stock of the products meant contradicts, and numbers left that no product has."""
     status = {p.id: stock_status(p.stock, reading.context.today) for p in reading.known.products}
+
+    def contradicts(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
+        if match.group() in reading.known.everything:
+            return False
+        after = text.said[match.end() : match.end() + 14]
+        if phrase.tag == "never":
+            return True
+        if _CONDITIONAL.match(after) or (phrase.tag == "few" and _OF_THEIRS.match(after)):
+            return False
+        meant = _meant(reading, text, match.start(), status, is_named=phrase.tag in ("open", "restock"))
+        if not meant or not all(_IS_WRONG[phrase.tag](one) for one in meant):
+            return False
+        return phrase.tag not in ("available", "open") or not _speaks_of_later(reading, text, match, meant)
+
+    yield from find_phrases(check, reading.fields, load_phrases("stock_words"), accept=contradicts)
     for text in reading.fields:
-        for pattern, is_wrong, why in _CLAIMS:
-            for match in pattern.finditer(text.said):
-                meant = _meant(reading, text, match.start(), status)
-                if not meant or not all(is_wrong(one) for one in meant):
-                    continue
-                after = text.said[match.end() : match.end() + 8]
-                rest = text.said[match.end() : match.end() + 14]
-                if pattern is _FEW and _OF_THEIRS.match(rest):
-                    continue
-                if match.group() not in reading.known.everything and not _CONDITIONAL.match(after):
-                    yield text.find(check, *match.span(), why + "在庫に合わせて直してください。")
         yield from _numbers(reading, text, status, check)
 
 
+def _speaks_of_later(
+    reading: Reading, text: FieldText, match: "re.Match[str]", meant: list[StockStatus]
+) -> bool:
+    """True when the sentence waits for something, or names a day on or after the stock's arrival."""
+    start, end = text.sentence_span(match.start())
+    sentence = text.said[start:end]
+    if _LATER.search(sentence):
+        return True
+    arrivals = [arrival.first for one in meant for arrival in one.arrivals]
+    days = [dated.last for dated in dates(sentence, reading.context.today)]
+    return any(day >= arrival for day in days for arrival in arrivals)
+
+
 def _named(
-    reading: Reading, text: FieldText, place: int, status: dict[str, StockStatus]
+    reading: Reading, text: FieldText, place: int, status: dict[str, StockStatus], *, before: bool
 ) -> list[StockStatus]:
-    """Stock of the products named in the sentence of a place."""
+    """Stock of the products named in the sentence of a place. before: only ahead of it."""
     first, last = text.sentence_span(place)
+    last = min(last, place) if before else last
     return [status[m.product.id] for m in product_mentions(reading, text) if first <= m.start < last]
 
 
 def _meant(
-    reading: Reading, text: FieldText, place: int, status: dict[str, StockStatus]
+    reading: Reading, text: FieldText, place: int, status: dict[str, StockStatus], *, is_named: bool
 ) -> list[StockStatus]:
-    """Stock of the products a place speaks of: named in its sentence, else the last named before it, else all."""
+    """Stock of the products a place speaks of: named in its sentence, else the last named before it, else all.
+    is_named: only products of its own sentence count.
+    """
     first, last = text.sentence_span(place)
     named = product_mentions(reading, text)
     inside = [status[m.product.id] for m in named if first <= m.start < last]
     if inside:
-        return inside
+        ahead = [m for m in named if first <= m.start < place]
+        if ahead and _CONTRASTS.search(text.said[ahead[-1].end : place]):
+            return []
+        return (
+            [status[ahead[-1].product.id]] if ahead and _CONTRASTS.search(text.said[first:place]) else inside
+        )
+    if is_named:
+        return []
     before = [m for m in named if m.start < first]
     if before:
         return [status[before[-1].product.id]]
     return list(status.values())
+
+
+_IS_IN_STOCK = re.compile(
+    r"(?:のみ|だけ|を|が|は|も|なら|まで|ほど|くらい|以上|限り|限定)?(?:は|も)?(?:の)?"
+    r"(?:残|在庫|ご用意|入荷|を?(?:仕込|ご?用意)|の?(?:限定|み(?:の)?ご用意)|(?:が|は)?(?:お手元|棚|倉庫|店に|店頭)|そろ|揃|お出しでき|お分けでき|確保)"
+)
+_OF_THE_REST = re.compile(r"のうち(?:の)?$|の中から$")
+"""残り3足のうちの1足 is no number left."""
 
 
 def _numbers(
@@ -108,12 +139,9 @@ def _numbers(
             r"(?:残り|在庫(?:は|が)?|ラスト|残すところ|初回(?:は|の?(?:数|入荷|生産|ご用意))?|限定|数量|全部で|入荷(?:数)?(?:は)?|用意(?:は|数は)?|作った(?:の)?は|仕込んだ(?:の)?は)[^。、\n]{0,6}$",
             before,
         )
-        if not left and not re.match(
-            r"(?:のみ|だけ|を|が|ほど|限り|限定)?(?:の)?(?:残|在庫|ご用意|入荷|を?(?:仕込|ご?用意)|の?(?:限定|み(?:の)?ご用意)|(?:が|は)?(?:お手元|棚|倉庫))",
-            after,
-        ):
+        if (not left and not _IS_IN_STOCK.match(after)) or _OF_THE_REST.search(before):
             continue
-        meant = _named(reading, text, found.start, status) or list(status.values())
+        meant = _named(reading, text, found.start, status, before=True) or list(status.values())
         counts = {one.count for one in meant} | {
             known.value for one in meant for known in quantities(one.text) if known.kind == q.COUNT
         }
