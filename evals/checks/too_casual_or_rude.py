@@ -20,6 +20,10 @@ _SHORTEST = 4
 _STEP = re.compile(r"\s*(?:[一二三四五六七八九十]+[、.)]|\d+[、.)]|[・●■◆◇○※*‐-]|[①-⑳])")
 """A line of a list or of instructions may be plain: 一、とぎ汁に沈める。"""
 _KANA = re.compile(r"[ぁ-ん]")
+_ASIDE = re.compile(r"\s*\([^()\n]*\)(?=[。!?]*$)")
+"""Words in brackets after the predicate (いたします（日曜を除く）。) do not end the sentence."""
+_ASKS = re.compile(r"(?:どう|元気|大丈夫|感じ|ある|ない|いる|好き|嫌い|平気|順調)\?+[^ぁ-んァ-ヴ一-鿿]*$")
+"""A question among friends (使い心地はどう？), which has no predicate or no です to judge by."""
 _IN_QUOTES = re.compile(r"[「『][^」』\n]*[」』]")
 
 
@@ -35,7 +39,8 @@ def find(reading: Reading) -> Iterator[Finding]:
             p.title for p in reading.known.products
         )
 
-    yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_ours)
+    phrases = (*load_phrases(CHECK), *load_phrases("blaming_or_patronising"))
+    yield from find_phrases(CHECK, reading.fields, phrases, accept=is_ours)
     for text in reading.fields:
         yield from _ends(text)
 
@@ -52,7 +57,11 @@ def _ends(text: FieldText) -> Iterator[Finding]:
             or _STEP.match(bare)
         ):
             continue
-        ending = ending_of(bare)
+        said = _ASIDE.sub("", bare)
+        asks = said.endswith("?")
+        ending = Ending.FRIENDLY if _ASKS.search(said) else ending_of(said)
+        if asks and ending is Ending.PLAIN:
+            ending = Ending.FRIENDLY
         closed = bare[-1] in "。!?" or not text.said[end:].strip(f"\n {MASK}")
         if ending is Ending.POLITE or (
             ending is not Ending.FRIENDLY and not (closed and text.field == "body")

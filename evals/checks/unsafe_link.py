@@ -15,6 +15,12 @@ _SCHEME = re.compile(
     r"(?<![A-Za-z])(?:h[tx]{2}ps?|ftp|ftps|file|ws|wss)\s?[:：]\s?[/／]{1,2}[^\s<>\"'「」『』（）【】、。]+",
     re.IGNORECASE,
 )
+_NO_SCHEME = re.compile(r"(?<![\w:：/／])//(?:[\w-]+\.)+[A-Za-z]{2,}(?:/[!-~]*)?")
+_WIDE = re.compile(
+    r"(?:h[tx]{2}ps?|ftp)[:：][/／]{2}[^\s、。「」（）]*|[ｈＨ][ｔＴ]{2}[ｐＰ][ｓＳ]?[:：][/／]{2}[^\s、。「」（）]*",
+    re.IGNORECASE,
+)
+_WIDE_SIGN = re.compile(r"[＠／：．＆＝％＃ａ-ｚＡ-Ｚ]")
 _SCRIPT = re.compile(r"(?<![A-Za-z])(?:javascript|data|vbscript)\s*[:：](?!\s)[^\s]{3,}", re.IGNORECASE)
 _TOP = (
     "com|net|org|info|biz|jp|co|io|me|ly|gl|gd|to|cc|tk|ml|ga|cf|gq|xyz|top|site|online|shop|store|link|click|app|dev|page|pw|ws|ee|be|nu|tv|"
@@ -43,7 +49,8 @@ def _places(text: FieldText) -> Iterator[tuple[int, int]]:
     """Links in the original text: its own letters matter, so nothing is folded."""
     raw, taken = text.raw, 0
     found = sorted(
-        (m.span() for p in (_SCHEME, _SCRIPT, _BARE) for m in p.finditer(raw)), key=lambda s: (s[0], -s[1])
+        (m.span() for p in (_SCHEME, _WIDE, _NO_SCHEME, _SCRIPT, _BARE) for m in p.finditer(raw)),
+        key=lambda s: (s[0], -s[1]),
     )
     for start, end in found:
         if start < taken:
@@ -57,8 +64,10 @@ def _places(text: FieldText) -> Iterator[tuple[int, int]]:
 def _reason(link: str, home: str) -> str:
     """Why a link must not be sent, in Japanese; empty when it may."""
     lowered = link.lower()
-    if re.match(r"(?:javascript|data|vbscript)", lowered):
+    if lowered.startswith(("javascript", "data", "vbscript")):
         return "実行される形のリンクは使えません。お店のページのURLに置き換えてください。"
+    if _WIDE_SIGN.search(link):
+        return "全角の文字が入ったリンクです。行き先が変わるおそれがあるため、半角のURLに直してください。"
     host = _host(link)
     if not home:
         return (
@@ -76,7 +85,7 @@ def _host(link: str) -> str:
     rest = (
         re.split(r"[:：]\s?[/／]{1,2}", link, maxsplit=1)[-1]
         if re.match(r"[a-z]+\s?[:：]", link, re.IGNORECASE)
-        else link
+        else link.removeprefix("//")
     )
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     host = authority.rsplit("@", 1)[-1]
