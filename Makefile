@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 SERVE ?= 1
 
-.PHONY: help demo test lint serve lock clean screenshots bench accuracy bench-charts spark
+.PHONY: help demo test lint serve lock clean screenshots bench accuracy bench-charts spark eval
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -56,6 +56,13 @@ bench: $(VENV)/dev ## speeds as ratios within one run; what the gate catches
 	$(BIN)/python benchmarks/import_orders.py
 	$(BIN)/python benchmarks/reindex.py
 	$(BIN)/python benchmarks/gate_speed.py
+
+eval: $(VENV)/dev ## measure gate, letters, attacks, search and judges; write var/evals/report.html; fail on a drop
+	$(BIN)/okaeri eval data
+	$(BIN)/okaeri eval run --task all --split dev
+	$(BIN)/okaeri eval calibrate
+	$(BIN)/okaeri eval report --out var/evals/report.html
+	$(BIN)/okaeri eval gate --split test
 
 accuracy: $(VENV)/dev ## how true the predictions are: public purchases, held out in time
 	$(BIN)/python -m benchmarks.accuracy

@@ -1,6 +1,7 @@
 """Commands that measure the gate: eval run, eval gate, eval calibrate, eval report. They need the extra [evals]."""
 
 import asyncio
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli.one_of import one_of
-from agent.cli.output import REFUSED, AsJson, document, errors_explained, say, table
+from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, say, table
 from agent.domain.errors import CallerMistake, OperatorMustFix
 from agent.settings import load_settings
 
@@ -48,6 +49,10 @@ Without = Annotated[
 ]
 Epochs = Annotated[int, typer.Option(min=1, max=100, help="How often each sample is judged or written")]
 Seed = Annotated[int, typer.Option(help="Of random numbers: sampling and bootstrap")]
+Data = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Labelled messages of your own; default: the shipped ones"),
+]
 Reveal = Annotated[
     bool,
     typer.Option("--reveal", help="Show single drafts of test and sealed splits too; then they are spent"),
@@ -91,6 +96,7 @@ def run(
     epochs: Epochs = 1,
     seed: Seed = 0,
     without: Without = None,
+    data: Data = None,
     reveal: Reveal = False,
     open_seal: OpenSeal = False,
     as_json: AsJson = False,
@@ -101,7 +107,7 @@ def run(
         wanted = set(Task) if Task.ALL in asked else asked
         whole: dict[str, Any] = {}
         if Task.MESSAGES in wanted:
-            made = _run(split, prompt, model, epochs, seed, without, open_seal=open_seal)
+            made = _run(split, prompt, model, epochs, seed, without, data, open_seal=open_seal)
             whole = made.document()
             if not as_json:
                 _show_run(made, reveal=reveal)
@@ -128,6 +134,7 @@ def gate(
     epochs: Epochs = 1,
     seed: Seed = 0,
     without: Without = None,
+    data: Data = None,
     reveal: Reveal = False,
     open_seal: OpenSeal = False,
     as_json: AsJson = False,
@@ -140,9 +147,10 @@ def gate(
 
         limits = read_floors(floors or FLOORS)
         shipped = FOLDER / "baseline" / f"{split}.json"
-        source = None if record else baseline or (shipped if shipped.is_file() else None)
+        source = baseline or (shipped if shipped.is_file() and data is None else None)
+        source = None if record else source
         before = read_recorded(source) if source else None
-        made = _run(split, prompt, model, epochs, seed, without, open_seal=open_seal)
+        made = _run(split, prompt, model, epochs, seed, without, data, open_seal=open_seal)
         held = hold(limits, made.measure)
         found = compare(before.examples, made.recorded().examples, seed=seed) if before else None
         if record:
@@ -221,6 +229,7 @@ def report(
     epochs: Epochs = 1,
     seed: Seed = 0,
     without: Without = None,
+    data: Data = None,
     reveal: Reveal = False,
     open_seal: OpenSeal = False,
     as_json: AsJson = False,
@@ -233,7 +242,7 @@ def report(
         from evals.suite.verdicts import gate_verdicts, read_verdicts
 
         runs = [
-            _run(name, prompt, model, epochs, seed, without, open_seal=open_seal)
+            _run(name, prompt, model, epochs, seed, without, data, open_seal=open_seal)
             for name in split or ("dev", "test")
         ]
         cases = [case for one in runs for case in one.cases]
@@ -257,6 +266,37 @@ def _write(file: Path, text: str) -> None:
             f"cannot write {file}: {error}",
             ja=f"{file} に書けません。書き込める場所を --out に指定してください。",
         ) from error
+
+
+@evaluation.command("data")
+def data_card(as_json: AsJson = False) -> None:
+    """Count the labelled data: batches, splits, kinds, checks, attacks, second labels."""
+    with the_extra(as_json=as_json):
+        from evals.suite.card import data_card as count
+
+        card = count()
+        if as_json:
+            document(card)
+            return
+        table(
+            f"ラベル付きの文面（{card['drafts']}通、合成データ）",
+            ("バッチ", "スプリット", "文面", "状況", "欠陥", "問題なし", "紛らわしいが正しい"),
+            [
+                (
+                    name,
+                    batch["split"],
+                    batch["drafts"],
+                    batch["contexts"],
+                    *(batch["kinds"].get(kind, 0) for kind in ("defect", "clean", "hard_negative")),
+                )
+                for name, batch in card["batches"].items()
+            ],
+        )
+        table("検査ごとの欠陥", ("検査", "通"), list(card["checks"].items()))
+        say(
+            f"攻撃 {card['attacks']}、似た無害な文 {card['benign_look_alikes']}、検索の質問 {card['questions']}、"
+            f"2回目のラベル {card['second_labels']}、記録した判定 {card['judge_verdicts']}"
+        )
 
 
 def _yen(tokens: float | None, per_million: float | None) -> float | None:
@@ -363,9 +403,11 @@ def _run(
     epochs: int,
     seed: int,
     without: list[str] | None,
+    data: Path | None,
     *,
     open_seal: bool,
 ) -> "Run":
+    from evals.suite.batches import MESSAGES
     from evals.suite.run import run_split
     from evals.suite.subject import gate_subject
 
@@ -373,7 +415,26 @@ def _run(
     subject: Subject = gate_subject(without=without or ())
     writer = _writer(prompt, model)
     home = load_settings().home
-    return run_split(wanted, subject, writer, log_dir=home / "evals", epochs=epochs, seed=seed)
+    if open_seal and split == "sealed":
+        _write_down_opening(home / "evals" / "seal_openings.jsonl", subject)
+    return run_split(
+        wanted,
+        subject,
+        writer,
+        log_dir=home / "evals",
+        epochs=epochs,
+        seed=seed,
+        messages=data or MESSAGES,
+    )
+
+
+def _write_down_opening(file: Path, subject: "Subject") -> None:
+    """Who measures on the sealed split leaves a trace: what is opened often is no longer sealed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    now = load_settings().clock().now()
+    with file.open("a", encoding="utf-8") as openings:
+        openings.write(json.dumps({"at": now.isoformat(), "gate": subject.digest}) + "\n")
+    aside.print(f"封印したスプリットを開けました。記録: {file}")
 
 
 def _others(

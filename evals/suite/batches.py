@@ -113,7 +113,13 @@ class BadBatch(CallerMistake):
 
 def known_batches(*, messages: Path = MESSAGES, splits: Path = SPLITS) -> dict[str, Split]:
     """Batches that are there, with their split, in the order of their names. Raises BadBatch for one without a split."""
-    assigned: dict[str, str] = yaml.safe_load(splits.read_text(encoding="utf-8")) or {}
+    try:
+        assigned: dict[str, str] = yaml.safe_load(splits.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CallerMistake(
+            f"cannot read {splits}: {error}",
+            ja=f"{splits} を読めません。「バッチ名: dev」のように、各バッチのスプリットを書いてください。",
+        ) from error
     found = sorted(f.parent.name for f in messages.glob("*/labels.jsonl"))
     if strangers := [name for name in found if name not in assigned]:
         raise BadBatch(strangers[0], f"{splits.name} にスプリットがありません。")

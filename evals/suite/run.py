@@ -1,11 +1,10 @@
 """One evaluation: the gate over a split, and letters by a writer, with everything needed to compare and report."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.suite.batches import Case, Split, digest, load_batch, load_split
+from evals.suite.batches import MESSAGES, SPLITS, Case, Split, digest, load_batch, load_split
 from evals.suite.compare import Recorded, examples_of
 from evals.suite.data import FOLDER
 from evals.suite.intervals import Share
@@ -91,13 +90,15 @@ def run_split(
     log_dir: Path,
     epochs: int = 1,
     seed: int = 0,
-    limit: Sequence[str] | None = None,
+    messages: Path = MESSAGES,
 ) -> Run:
     """Judge a split's messages and the writer's letters on inspect-ai.
 
-    limit: only these batches.    Raises CallerMistake for an empty split, RunFailed when a sample fails.
+    messages: folder of batches, with `splits.yaml` in it or, for the project's own, beside it.
+    Raises CallerMistake for an empty split, RunFailed when a sample fails.
     """
-    cases = tuple(c for c in load_split([split]) if limit is None or c.batch in limit)
+    splits = SPLITS if messages == MESSAGES else messages / "splits.yaml"
+    cases = load_split([split], messages=messages, splits=splits)
     judged = perform(gate_task(cases, subject), log_dir=log_dir, epochs=epochs, seed=seed)
     written = perform(letters_task(situations(), writer, subject), log_dir=log_dir, epochs=epochs, seed=seed)
     outcomes = tuple(outcomes_of(judged))

@@ -1,0 +1,81 @@
+"""The page needs nothing from outside, shows both languages, and keeps test drafts to itself."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from evals.suite.batches import Kind, Split
+from evals.suite.calibrate import calibrate
+from evals.suite.letters import Writer
+from evals.suite.report import _Stretch, mark, render_report
+from evals.suite.run import Run
+from evals.suite.scorecard import score_outcomes
+from evals.suite.subject import gate_subject
+from evals.suite.verdicts import gate_verdicts
+from tests.evals.suite.test_gate_runs import CAUGHT, PASSED, case, judged
+
+NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+
+
+def run(split: Split) -> Run:
+    cases = (case(1), case(2), case(3, Kind.CLEAN))
+    outcomes = (judged(cases[0], CAUGHT), judged(cases[1], PASSED), judged(cases[2], CAUGHT))
+    return Run(
+        split,
+        "data-digest",
+        gate_subject(),
+        Writer(),
+        cases,
+        outcomes,
+        score_outcomes(outcomes),
+        (),
+        (Path("l"),),
+    )
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    made = run(Split.DEV)
+    judges = calibrate(made.cases, gate_verdicts(made.cases, made.subject), recorded=False)
+    return render_report([made], judges, [], now=NOW)
+
+
+def test_the_page_asks_nothing_of_the_network_and_runs_no_script(page: str) -> None:
+    assert "<script" not in page
+    assert not re.search(r"(?:src|href|url\()\s*=?\s*[\"']?https?:", page)
+
+
+def test_both_languages_are_there(page: str) -> None:
+    assert "欠陥のある文面を止めた割合" in page
+    assert "Defective drafts blocked" in page
+    assert 'id="ja" checked' in page
+
+
+def test_wrong_drafts_of_an_open_split_are_shown_with_their_words_marked(page: str) -> None:
+    assert page.count("<article>") == 2
+    assert '<mark class="label">石井様</mark>' in page
+    assert "石井</mark>" in page
+
+
+def test_intervals_are_drawn(page: str) -> None:
+    assert 'role="img" aria-label="50.0% (9.5%–90.5%)"' in page
+
+
+def test_digests_are_told(page: str) -> None:
+    assert "data-digest" in page
+    assert gate_subject().digest in page
+
+
+def test_drafts_of_the_test_split_are_not_shown_unless_somebody_insists() -> None:
+    assert "<article>" not in render_report([run(Split.TEST)], [], [], now=NOW)
+    assert "<article>" in render_report([run(Split.TEST)], [], [], now=NOW, reveal=True)
+
+
+def test_marks_may_overlap_and_text_stays_text() -> None:
+    made = mark("<b>あいう</b>", [_Stretch(3, 5, "gate"), _Stretch(4, 6, "label")])
+    assert (
+        made
+        == '&lt;b&gt;<mark>あ</mark><mark class="label"><mark>い</mark></mark><mark class="label">う</mark>&lt;/b&gt;'
+    )
