@@ -10,7 +10,7 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     "under_one": ("1 %未満", "under 1 %"),
     "over_99": ("99 %超", "over 99 %"),
     "percent": ("{n} %", "{n} %"),
-    "short_day": ("{month}月{day}日", "{day}/{month}"),
+    "short_day": ("{month}月{day}日", "{day} {name}"),
     "year_month": ("{year}年{month}月", "{month}/{year}"),
     "people": ("{n}名", "{n}"),
     "few_yen": ("1円未満", "under ¥1"),
@@ -40,9 +40,10 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     "list_all": ("みなさま", "Everybody"),
     "list_write_lead": (
         "お便りを1通お送りすると増える粗利（仕入れなどを引いた利益）の見込みが、大きい順です。"
-        "離れそうな方の順ではありません。何もしなくても戻る方や、お送りできない方は上に来ません。",
-        "Ordered by the margin one message is expected to add, not by risk. People who come back anyway, "
-        "and people who must not be written to, do not rank high.",
+        "離れそうな方の順ではありません。何もしなくても戻る方は上に来ません。"
+        "ふだんの間隔から見て次のご注文がまだ先の方、配信の同意が確認できない方、ご連絡をお控えする方は入れていません。",
+        "Ordered by the margin one message is expected to add, not by risk; people who come back anyway rank low. "
+        "Left out: whose next order is not due yet by their own rhythm, who gave no consent, and who must not be contacted.",
     ),
     "list_precious_lead": (
         "離れてしまうと、お店がいちばん寂しくなる方々です。たくさん、そして最近までお買い物をくださっています。",
@@ -141,14 +142,14 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     "pull_none_slight": ("どちらにも動かしません", "neither way"),
     "pull_table": ("効き目の数値（対数オッズ）", "Contributions (log-odds)"),
     "pull_sum": ("合計（標準的な方との差）", "Sum (distance from the usual customer)"),
-    "records": ("もとの記録{n}件", "Records: {n}"),
+    "records": ("もとの記録（新しいほうから{n}件）", "The newest {n} records behind it"),
     "signals_none": (
         "目立った理由はありません。標準的なお客さまと同じ見込みです。",
         "Nothing stands out: the same chance as a usual customer.",
     ),
     "bin_truth": (
-        "当たり具合: 以前、同じくらいの見込み（{said}前後）だった{people}名のうち、実際にお買い物がなかったのは {happened} でした。",
-        "Track record: of {people} customers with about the same chance ({said}), {happened} did not order.",
+        "当たり具合: 以前、見込みの平均が {said} だった{people}名のうち、実際にお買い物がなかったのは {happened} でした。",
+        "Track record: of {people} customers whose chance was {said} on average, {happened} did not order.",
     ),
     "see_accuracy": ("予測の成績を見る", "See the track record"),
     # -- next order
@@ -178,6 +179,10 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     # -- worth
     "ltv_card": ("これからのお買い上げ", "Future purchases"),
     "ltv_head": ("これから{n}日間で", "In the next {n} days"),
+    "ltv_nothing": (
+        "これから{n}日間のお買い上げは、ほとんど見込めません。",
+        "Hardly any purchase is to be expected in the next {n} days.",
+    ),
     "ltv_about": ("およそ{yen}円", "about ¥{yen}"),
     "ltv_range": (
         "このような方の {coverage} は、{low}円〜{high}円に収まる見込みです。",

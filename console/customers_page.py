@@ -7,6 +7,7 @@ from datetime import date
 from agent.domain.chart import Segment
 from agent.domain.customer_page import CustomerLine, Precious, Priority
 from agent.ports.insight import CustomerInsight
+from console.words import Language
 
 PAGE = 30
 """Rows on a page."""
@@ -32,6 +33,13 @@ class CustomerList:
     offset: int
     more: bool
     unknown: str | None
+
+    def why(self, row: Priority, language: Language) -> tuple[str, ...]:
+        """The reasons of a row: its signals in English on an English page."""
+        if language == "ja" or row.churn is None:
+            return row.why
+        told = [signal.text_en for signal in row.churn.signals if signal.code != "others"]
+        return (*(f"{text}." for text in told), row.why[-1]) if told and row.why else row.why
 
     @property
     def empty(self) -> bool:

@@ -29,8 +29,8 @@ def say_gain(language: Language, amount: float) -> str:
 
 
 def say_short_day(language: Language, day: date) -> str:
-    """A day without its year: 11月21日 or 21/11."""
-    return say(language, "short_day", month=day.month, day=day.day)
+    """A day without its year: 11月21日 or 21 Nov."""
+    return say(language, "short_day", month=day.month, day=day.day, name=f"{day:%b}")
 
 
 def say_month(language: Language, day: date) -> str:

@@ -6,11 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from agent.clock import TOKYO
 from console.access import LANGUAGE_COOKIE, Visitor
 from console.figures import say_gain, say_month, say_share, say_short_day, say_yen
+from console.reasons_en import in_english
 from console.words import Language, say
 
 HERE = Path(__file__).parent
@@ -30,10 +32,20 @@ def _stamp() -> str:
 
 
 class Pages:
-    """Renders templates. shop_name: shown beside the brand, None before it is set. has_customers: their pages exist."""
+    """Renders templates. shop_name: shown beside the brand, None before it is set. has_…: those pages exist."""
 
-    def __init__(self, *, shop_name: str | None, has_customers: bool = False) -> None:
-        self._shop_name, self._stamp, self._has_customers = shop_name, _stamp(), has_customers
+    def __init__(
+        self, *, shop_name: str | None, has_customers: bool = False, has_autonomy: bool = False
+    ) -> None:
+        self._shop_name, self._stamp = shop_name, _stamp()
+        self._places = [("place_today", "/console/")]
+        if has_customers:
+            self._places += [
+                ("place_customers", "/console/customers"),
+                ("place_accuracy", "/console/accuracy"),
+            ]
+        if has_autonomy:
+            self._places.append(("place_autonomy", "/console/autonomy"))
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -57,7 +69,9 @@ class Pages:
             gain=partial(say_gain, language),
             short_day=partial(say_short_day, language),
             month=partial(say_month, language),
-            has_customers=self._has_customers,
+            aloud=partial(say_aloud, language),
+            places=self._places,
+            has_customers=any(name == "place_customers" for name, _ in self._places),
             session=visitor.session,
             stamp=self._stamp,
             shop_name=self._shop_name,
@@ -92,6 +106,14 @@ def say_moment(language: Language, at: datetime) -> str:
     if language == "ja":
         return f"{local.month}月{local.day}日 {local:%H:%M}"
     return f"{local.day} {local:%b} {local:%H:%M}"
+
+
+def say_aloud(language: Language, text: str) -> Markup:
+    """A recorded Japanese sentence in the page's language; as it stands, marked as Japanese, where it has no English words."""
+    if language == "ja":
+        return escape(text)
+    english = in_english(text)
+    return escape(english) if english else Markup('<span lang="ja">{}</span>').format(text)
 
 
 def say_age(language: Language, at: datetime, now: datetime) -> str:

@@ -8,6 +8,7 @@ from agent.domain.draft import STATE_JA, DraftState
 from agent.domain.finding import Severity
 from agent.domain.occasion import OCCASION_JA, Channel, Occasion
 from agent.domain.staff import ROLE_JA, Role
+from console.autonomy_words import AUTONOMY_WORDS
 from console.chart_words import CHART_WORDS
 
 Language = Literal["ja", "en"]
@@ -49,7 +50,7 @@ _OCCASION_EN = {
 _SEGMENT_EN = {
     Segment.NEW: "New",
     Segment.LOYAL: "Loyal",
-    Segment.NURTURE: "Growing",
+    Segment.NURTURE: "To nurture",
     Segment.AT_RISK: "At risk",
     Segment.DORMANT: "Dormant",
     Segment.LAPSED_ONCE: "Bought once, long ago",
@@ -351,7 +352,7 @@ WORDS: dict[str, Word] = {
     ),
 }
 
-WORDS |= {key: Word(*pair) for key, pair in CHART_WORDS.items()}
+WORDS |= {key: Word(*pair) for key, pair in (CHART_WORDS | AUTONOMY_WORDS).items()}
 WORDS |= {f"state_{state.value}": Word(STATE_JA[state], _STATE_EN[state]) for state in DraftState}
 WORDS |= {f"occasion_{one.value}": Word(OCCASION_JA[one], _OCCASION_EN[one]) for one in Occasion}
 WORDS |= {f"segment_{one.value}": Word(SEGMENT_JA[one], _SEGMENT_EN[one]) for one in Segment}

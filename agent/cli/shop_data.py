@@ -21,7 +21,7 @@ from agent.cli.output import (
     table,
     yen,
 )
-from agent.cli.show_expected import share, show_expected
+from agent.cli.show_expected import field_ja, share, show_expected
 from agent.clock import TOKYO
 from agent.domain.chart import SEGMENT_JA, Segment
 from agent.domain.errors import CallerMistake
@@ -158,7 +158,7 @@ def chart(
             [chosen(fact, "text", "source") for fact in shown["facts"]],
         )
         for field, reason in shown["unknown"].items():
-            people.print(f"[dim]{field}: {reason}[/dim]")
+            people.print(f"[dim]{field_ja(field)}: {reason}[/dim]")
 
 
 def _or_dash(value: object, unit: str) -> str:
@@ -175,7 +175,7 @@ def customers(
     as_of: AsOf = None,
     segment: Annotated[str | None, typer.Option(help="Only this segment code")] = None,
     top: Annotated[int | None, typer.Option(min=1, help="At most this many")] = None,
-    by: Annotated[str | None, typer.Option(help="churn, ltv or precious")] = None,
+    by: Annotated[str | None, typer.Option(help="gain, precious, ltv or churn")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List chart summaries, one customer a line."""
@@ -188,20 +188,33 @@ def customers(
         if as_json:
             lines(found)
             return
+        names = app.charts.rank_names
         table(
             "お客さま",
-            ("番号", "お名前", "区分", "ランク", "注文", "純売上", "最後から", "離れる見込み", "1年の見込み"),
+            (
+                "番号",
+                "お名前",
+                "区分",
+                "ランク",
+                "注文",
+                "純売上",
+                "最後から",
+                "離れる見込み",
+                "1年の見込み",
+                "理由",
+            ),
             (
                 (
                     row["customer_id"],
                     f"{row['family_name'] or ''} {row['given_name'] or ''}".strip() or "—",
                     SEGMENT_JA[Segment(row["segment"])],
-                    row["rank"]["name"],
+                    names.get(row["rank"]["name"], row["rank"]["name"]),
                     row["orders"],
                     yen(row["net_revenue_yen"]),
                     _or_dash(row["recency_days"], "日"),
                     share(row["churn"]["score"]),
                     yen((row["ltv_yen"] or {}).get("point")),
+                    next(iter(row["churn"]["reasons"]), ""),
                 )
                 for row in found
             ),

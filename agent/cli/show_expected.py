@@ -7,6 +7,45 @@ from agent.cli.output import say, table, yen
 BAR = 20
 """Signs of a full bar."""
 
+NEXT_TO_NOTHING = 100
+"""Yen: where even the upper end of a year's purchases lies below this, an amount says more than is known."""
+
+FIELD_JA = {
+    "email": "メールアドレス",
+    "line_user_id": "LINE",
+    "family_name": "姓",
+    "given_name": "名",
+    "consent_email": "メール配信の同意",
+    "consent_line": "LINE配信の同意",
+    "first_order_at": "最初のご注文",
+    "last_order_at": "最後のご注文",
+    "recency_days": "最後のご注文からの日数",
+    "average_gap_days": "ふだんの間隔",
+    "rfm": "R / F / M",
+    "favourite_categories": "よく選ぶ分類",
+    "churn.score": "離れる見込み",
+    "churn.reasons": "離れる見込みの理由",
+    "p_alive": "お付き合いが続いている見込み",
+    "expected_orders": "ご注文の見込み回数",
+    "ltv_yen": "これからのお買い物",
+    "next_order": "次のご注文",
+    "next_products": "次のお品",
+    "gain": "お便りで見込めるもうけ",
+    "uplift": "お便りの効き目（実測）",
+    "group": "お買い物の仲間",
+    "taste": "お好み",
+    "taste.price_band": "ふだんの価格帯",
+    "taste.price_range_yen": "ふだんの価格の幅",
+    "taste.categories": "よく選ぶ分類（お好み）",
+    "taste.colours": "よく選ぶ色",
+    "taste.seasons": "よくお買い物する月",
+    "taste.novelty": "新しい品への関心",
+    "taste.novelty_level": "新しい品への関心の高さ",
+    "sale_sensitivity": "値引きとの付き合い方",
+    "nps": "おすすめ度",
+}
+"""Every field that can be unknown."""
+
 
 def show_expected(shown: dict[str, Any]) -> None:
     """The predictions of a chart document, those that are unknown left to its list of reasons."""
@@ -45,6 +84,18 @@ def share(value: float | None) -> str:
     return "1%未満" if 0 < value < 0.01 else "99%以上" if 0.99 < value < 1 else f"{100 * value:.0f}%"
 
 
+def field_ja(field: str) -> str:
+    """What staff call a field of the chart document; `--json` keeps its code."""
+    return FIELD_JA.get(field, "そのほか")
+
+
+def _ltv(ltv: dict[str, Any]) -> str:
+    """Yen with their range; in words where next to nothing is left to expect."""
+    if ltv["high"] < NEXT_TO_NOTHING:
+        return "ほとんど見込めません"
+    return f"{yen(ltv['point'])}（{share(ltv['coverage'])}の見込みで {yen(ltv['low'])}〜{yen(ltv['high'])}）"
+
+
 def _bar(weight: float) -> str:
     return "■" * min(BAR, round(4 * weight)) if weight > 0 else ""
 
@@ -55,12 +106,7 @@ def _orders(shown: dict[str, Any]) -> list[tuple[str, str]]:
         first, last = upcoming["window"]
         rows.append(("次のご注文", f"{first} から {last} のあいだ（{share(upcoming['probability'])}）"))
     if ltv := shown["ltv_yen"]:
-        rows.append(
-            (
-                f"この先{ltv['horizon_days']}日のお買い物",
-                f"{yen(ltv['point'])}（{share(ltv['coverage'])}の見込みで {yen(ltv['low'])}〜{yen(ltv['high'])}）",
-            )
-        )
+        rows.append((f"この先{ltv['horizon_days']}日のお買い物", _ltv(ltv)))
     if gain := shown["gain"]:
         rows.append(
             (

@@ -256,7 +256,7 @@ def _require_order(by: str | None, top: int | None) -> None:
     if by not in (None, "precious"):
         raise CallerMistake(
             f"charts cannot be ordered by {by!r}",
-            ja=f"並べ方「{by}」はありません。precious・ltv・churn から選んでください。",
+            ja=f"並べ方「{by}」はありません。gain・precious・ltv・churn から選んでください。",
         )
     if top is not None and top < 1:
         raise CallerMistake(f"top must be at least 1: {top}", ja="--top には1以上の数を指定してください。")

@@ -9,7 +9,9 @@ from customers.charting.yardstick import Yardstick
 NO_ORDER = "売上になったご注文がまだありません。"
 ONE_ORDER = "ご注文が1回のため、間隔はまだ分かりません。"
 NO_FAVOURITE = "同じ分類の商品を2回以上のご注文で買われた記録がまだありません。"
-NOT_IN_LIST = "一覧では計算しません。okaeri chart でお一人ずつご覧ください。"
+NOT_IN_LIST = (
+    "長い一覧では省いています。okaeri customers --top 200 まで、または okaeri chart でご覧になれます。"
+)
 
 
 def unknowns(person: PersonRecord, tally: OrderTally | None) -> dict[str, str]:

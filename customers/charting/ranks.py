@@ -110,9 +110,17 @@ def rank_reason(
         counted.append(f"クチコミ{reviews}件")
     if referrals > 0 and steps.referral_yen:
         counted.append(f"ご紹介{referrals}人")
-    if expected := _expected_points(expected_yen, steps):
-        counted.append(f"これから見込める分{expected:,}円")
+    if _expected_points(expected_yen, steps):
+        counted.append(f"これからの見込み{round(expected_yen or 0):,}円の{_part(steps)}")
     return f"{'、'.join(counted)}による{steps.names[progress.name]}です。{rank_sentence(progress, steps)}。"
+
+
+def _part(steps: RankSteps) -> str:
+    """How much of an expectation counts, as people say it: 1割, 15%, 全部."""
+    percent = _exact(steps.expected_share) * 100
+    if percent == 100:
+        return "全部"
+    return f"{int(percent / 10)}割" if percent % 10 == 0 else f"{float(percent):g}%"
 
 
 CENT = 1e-6

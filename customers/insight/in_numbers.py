@@ -12,7 +12,9 @@ from customers.scoring.expect import NOT_NOW
 from customers.scoring.fit import LTV_DAYS
 from customers.scoring.shop_fit import ShopFit
 
-NOT_IN_LIST: Final = "一覧では計算しません。okaeri chart でお一人ずつご覧ください。"
+NOT_IN_LIST: Final = (
+    "長い一覧では省いています。okaeri customers --top 200 まで、または okaeri chart でご覧になれます。"
+)
 HIDDEN: Final = "過去の実績で確かめたところ: "
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -47,7 +48,7 @@ TASKS: Final = {
 LOOKED_AT: Final = 50
 """Candidates of the priority list whose consent is read at a time."""
 
-ORDERS: Final = {"churn": "churn", "ltv": "ltv_yen", "precious": "precious"}
+ORDERS: Final = {"churn": "churn", "gain": "gain_yen", "ltv": "ltv_yen", "precious": "precious"}
 """Ways to order a list, and the column behind each."""
 
 EXPLAINED: Final = 200
@@ -276,14 +277,15 @@ class ShopInsight:
     def listed(
         self, *, as_of: date, segment: Segment | None = None, top: int | None = None, by: str | None = None
     ) -> Iterator[tuple[Chart, Expectations]]:
-        """Customers with what is expected of them. by: precious, churn (likeliest to stay away first), ltv (most yen first).
+        """Customers with what is expected of them.
 
+        by: precious; gain: whom a message brings most; churn: likeliest to stay away first; ltv: most yen first.
         Up to `EXPLAINED` customers come with reasons; longer lists in numbers only. Raises CallerMistake for another order.
         """
         if by not in (None, *ORDERS):
             raise CallerMistake(
                 f"unknown order {by!r}",
-                ja=f"並べ方「{by}」はありません。precious・ltv・churn から選んでください。",
+                ja=f"並べ方「{by}」はありません。gain・precious・ltv・churn から選んでください。",
             )
         if by in (None, "precious"):
             charts = self._charts.charts(as_of=as_of, segment=segment, top=top, by=by)
@@ -296,7 +298,8 @@ class ShopInsight:
         reference = reference_churn(fit)
         for chart in charts:
             if few:
-                yield chart, self.expectations(chart)
+                expected = self.expectations(chart)
+                yield _with_favourites(chart, expected), expected
             else:
                 at = place.get(chart.customer_id)
                 row = None if at is None else frame.row(at, named=True)
@@ -317,6 +320,15 @@ class ShopInsight:
 
     def _lines(self, customer_ids: Sequence[str], as_of: date) -> list[CustomerLine]:
         return [_line(chart) for chart in self._charts.of(customer_ids, as_of=as_of)]
+
+
+def _with_favourites(chart: Chart, expected: Expectations) -> Chart:
+    """The chart of a short list with the favourites its expectations were worked out with: read from the same orders."""
+    taste = expected.taste
+    if taste is None or not taste.categories:
+        return chart
+    unknown = {name: why for name, why in chart.unknown.items() if name != "favourite_categories"}
+    return replace(chart, favourite_categories=taste.categories, unknown=unknown)
 
 
 def _by_day(orders: Sequence[OrderRecord]) -> tuple[DaySpent, ...]:

@@ -134,10 +134,10 @@ def gain_text(gain: Gain) -> str:
         else "送信の効果は仮の値で、実測ではありません"
     )
     if not isfinite(gain.yen) or gain.yen <= 0:
-        return f"お便りの費用に見合う上積みは見込めません（{basis}）"
+        return f"お便りの費用に見合う上積みは見込めません（{basis}）。"
     return (
         f"お便り1通で見込める粗利の上積みはおよそ{gain.yen:,.0f}円。"
-        f"ご注文の見込みが{before}から{after}になる計算です（{basis}）"
+        f"ご注文の見込みが{before}から{after}になる計算です（{basis}）。"
     )
 
 
