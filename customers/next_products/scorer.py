@@ -19,6 +19,9 @@ PULL: Final = 30.0
 PLENTY: Final = 2_000
 """Purchases from which a scorer is as right about its own pairs as about others': several for each weight of the largest form."""
 
+MANY: Final = 20_000
+"""Pairs from which a shop is no small one, however rarely they come to a purchase: fitting three times more would take minutes."""
+
 FOLDS: Final = 3
 """Parts of the people of a small shop, each scored by what the others taught."""
 
@@ -101,7 +104,7 @@ def fit_calibrated(traits: Floats, happened: Bools, whose: Small, *, crossed: in
     those scores came true says how far all of them move back to the shop's usual rate (cross-fitting, Platt 1999, section 2.1).
     """
     scorer = fit_scorer(traits, happened, crossed=crossed, penalty=penalty)
-    if happened.sum() >= PLENTY:
+    if happened.sum() >= PLENTY or len(happened) > MANY:
         return calibrate(scorer, scorer.raw(traits), happened)
     odds = np.zeros(len(whose), np.float32)
     for fold in range(FOLDS):
