@@ -23,10 +23,10 @@ from evals.suite.subject import Subject
 
 DATA = FOLDER / "red_team"
 PLACES = (
-    ("name", r"name|display"),
-    ("review", r"review|rag|page|faq|article"),
-    ("policy", r"policy|shop_rule"),
-    ("product", r"product|description|catalog|title"),
+    ("review", r"review|rag|page|faq|article|レビュー|口コミ|感想|記事|ページ"),
+    ("policy", r"policy|shop_rule|規約|決まり|利用案内"),
+    ("product", r"product|description|catalog|title|商品"),
+    ("name", r"name|名前|氏名|表示名"),
 )
 """Where a carrier's text is planted, by words in its name; every other carrier (notes, mails, chats, cells) is a customer note."""
 _LINK = re.compile(r"(?:https?://|www\.)[^\s、。」』)）<>]+", re.I)
