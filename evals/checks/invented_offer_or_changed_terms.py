@@ -15,6 +15,7 @@ from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
 from evals.checks.roles import Role, role_of
+from evals.checks.spoken_deadlines import find_spoken_deadlines
 from evals.checks.wrong_price import is_known, is_reward_or_limit
 
 CHECK = "invented_offer_or_changed_terms"
@@ -24,12 +25,12 @@ _CODE = re.compile(
 )
 _CODE_WORD = re.compile(r"コード|クーポン|番号|合言葉|キーワード|入力|code", re.IGNORECASE)
 _PERCENT_OF_REWARD = re.compile(
-    r"^(?:\s*(?:分)?(?:の|を|も|相当)?(?:ご)?(?:OFF|オフ|引|割引|値引|還元|ポイント|クーポン|お得|お安|割り引|DOWN|ダウン|バック|優待|特別割引|プラス|お値引|上乗せ|付与))",
+    r"^(?:\s*(?:分)?(?:の|を|も|相当)?(?:ご)?(?:OFF|オフ|お?引|割引|値引|還元|ポイント|クーポン|お得|お安|割り引|DOWN|ダウン|バック|優待|特別割引|プラス|お値引|上乗せ|付与))",
     re.IGNORECASE,
 )
 _EXPIRY = re.compile(r"まで|期限|有効|迄|締切|締め切|限り|いっぱい")
 _EARLY = re.compile(r"先行|先立|先に|いち早|ひと足|VIP|会員|いただけ")
-_LIMIT = re.compile(r"以上|を超え|未満|以下|から(?:送料|配送)")
+_LIMIT = re.compile(r"以上|を超え|未満|以下|から(?:送料|配送|お使い|ご利用|使え|適用|対象)")
 _MULTIPLE = re.compile(
     r"(?:ポイント|還元)[^。\n]{0,6}?(\d+(?:\.\d+)?)倍|(\d+(?:\.\d+)?)倍(?:の)?(?:ポイント|還元)"
 )
@@ -45,6 +46,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield from _codes(reading, text)
         yield from _numbers(reading, ledger, text)
         yield from _deadlines(reading, ledger, text)
+        yield from find_spoken_deadlines(reading, text, CHECK)
         yield from find_hours(reading, text, CHECK)
         yield from find_gifts(reading, text, CHECK)
     yield from _wordings(reading, ledger)
@@ -169,6 +171,9 @@ def _is_term(text: FieldText, found: Quantity) -> bool:
 
 def _length_is_known(ledger: Ledger, found: Quantity) -> bool:
     wanted = _days(found)
+    days = [known.first for known in ledger.dates() if known.kind == "day"]
+    if any((one - other).days == wanted for one in days for other in days):
+        return True
     return any(
         known.kind in (q.DAYS, q.MONTHS, q.YEARS)
         and abs(_days(known) - wanted) < 1.1 * (1 if wanted < 60 else 6)
@@ -187,6 +192,8 @@ def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fi
     for dated in dates(text.said, today):
         after = text.said[dated.end : dated.end + 12]
         before = text.said[max(0, dated.start - 16) : dated.start]
+        if re.search(r"(?:賞味|消費|使用|保存)期限", text.sentence_at(dated.start)):
+            continue
         role = role_of(text, dated.start, dated.end)
         until = re.match(
             r"(?:\s*\d{1,2}[:時]\d{0,2}分?)?\s*(?:(?:の)?(?:いっぱい|中|限り|末|正午|深夜|夜|終日|\d{1,2}時)?(?:まで|迄|限り|締切|締め切|が(?:期限|締)))",
@@ -209,6 +216,15 @@ def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fi
             continue
         if not dated.is_valid:
             continue
+        if (since or offer is None or _OF_POLICY.search(text.sentence_at(dated.start))) and _is_counted(
+            ledger, dated
+        ):
+            continue
+        if until and re.match(
+            r"[^。、\n]{0,8}まで(?:に|の)(?:ご)?注文[^。\n]{0,24}(?:届|発送|出荷)",
+            after + text.said[dated.end + 12 : dated.end + 50],
+        ):
+            continue
         if not _deadline_is_known(
             ledger, dated, offer.expires if offer else None, text, is_until=bool(until)
         ):
@@ -217,6 +233,21 @@ def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fi
             yield text.find(
                 CHECK, dated.start, dated.end, "期限の日付と曜日が合いません。暦を確かめて直してください。"
             )
+
+
+_OF_POLICY = re.compile(r"返品|交換|返金|保証|キャンセル|開封|送り直|取り?替え|お直し")
+
+
+def _is_counted(ledger: Ledger, dated: Dated) -> bool:
+    """7月17日 is twenty days after a day of the context, when a source names twenty days; 二日前 counts back as well."""
+    lengths = {
+        round(_days(known))
+        for source in (ledger.policies, ledger.products, ledger.offer)
+        for known in source.quantities
+        if known.kind in (q.DAYS, q.MONTHS)
+    }
+    days = [known.first for known in ledger.dates() if known.kind == "day"]
+    return dated.kind == "day" and any(abs((dated.first - day).days) in lengths for day in days)
 
 
 def _deadline_is_known(
@@ -256,7 +287,7 @@ _GRANTS = {
     "wrapping": re.compile(r"ラッピング|包装|のし|熨斗|メッセージカード"),
     "shipping": re.compile(r"送料|free_shipping|shipping", re.IGNORECASE),
     "refund": re.compile(r"返金|返品|キャッシュバック|refund", re.IGNORECASE),
-    "warranty": re.compile(r"保証|修理|warranty", re.IGNORECASE),
+    "warranty": re.compile(r"保証|修理|交換|代わり|再送|送り直|取り?替|直し|warranty", re.IGNORECASE),
     "event": re.compile(
         r"招待|イベント|体験|教室|試飲|試食|ワークショップ|見学|invit|experience|event", re.IGNORECASE
     ),
@@ -278,9 +309,13 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
             return False
         if phrase.tag == "gift" and _gives_no_gift(text, match):
             return False
+        if phrase.tag == "gift" and _WRAPS.search(text.sentence_at(match.start())):
+            return not _GRANTS["wrapping"].search(sources)
         if phrase.tag == "shipping":
             return not free_shipping_is_true(reading, ledger, text, match.start())
         if phrase.tag == "terms":
+            if _NO_REWARD.search(text.sentence_at(match.start())):
+                return False
             scope = re.match(r"全品|全商品|すべて|どなた|何度|何回|併用|ご家族|お友達", words)
             return limited and not (scope and scope.group() in sources)
         if phrase.tag == "policy":
@@ -292,6 +327,9 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
     yield from find_phrases(CHECK, reading.fields, load_phrases("offer_words"), accept=is_invented)
 
 
+_WRAPS = re.compile(r"のし|熨斗|包装|ラッピング|メッセージカード|手提げ|紙袋")
+_NO_REWARD = re.compile(r"相談|お問い合わせ|ご質問|お返事|ご返信|ご感想")
+"""Sentences on help, not on a reward: ご相談に期限はございません."""
 _NO_GIFT_BEFORE = re.compile(
     r"(?:ご?連絡|お?返事|ご?返信|ご?案内|お知らせ|メール|お?便り|お?電話|お?手紙|ご?説明|ご?報告|お?見積|資料|ポイント|pt|円|クーポン|割引|コード|券)(?:分|引き)?(?:を|は|も|で)?(?:、)?[^。、\n]{0,6}$"
 )

@@ -21,7 +21,7 @@ YEN, PERCENT, POINT, ORDINAL, COUNT, DAYS, MONTHS, YEARS, MEASURE = (
 
 _COUNTERS = (
     "個|点|本|袋|箱|枚|足|着|缶|セット|冊|瓶|玉|斤|切れ|パック|ケース|杯|包|粒|束|鉢|台|脚|客|膳|対|匹|頭|羽|株(?!式|主|価)|双|房|輪(?!切|郭)|巻(?!き)|種類|種|品(?!切れ|質|目|番|種)|"
-    "色|通り|名(?!前|様分)|人|件|回|度"
+    "部(?!分|屋|品|位|長|門|署|員|活|数|族|隊)|色|通り|名(?!前|様分)|人(?!目)|件|回|度|つ(?!いて|き|く|め|目|の質問|ず)|棹|組(?!み|合)"
 )
 _UNITS: tuple[tuple[str, str], ...] = (
     (r"円(?!形|卓|熟|満|滑|グラフ)", YEN),
@@ -35,7 +35,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     (r"(?:週間|週(?=前|後|ぶり|ごと))", "weeks"),
     (r"(?:か月|ヶ月|ヵ月|カ月|ケ月|箇月|个月|ヶ?月(?=ぶり|分))", MONTHS),
     (
-        r"(?:年間|年(?=半|前|ぶり|後|以上|近く|ほど|保証|越し|も|続けて|連続|の(?:お付き合い|ご愛|あいだ|間)|に?わた|余|あまり|が経|経))",
+        r"(?:年間|年(?=半|前|ぶり|後|以上|近く|ほど|保証|越し|も|続けて|連続|の(?:お付き合い|ご愛|あいだ|間)|に?わた|余|あまり|が経|経|になり|になる|になった|が過ぎ|を過ぎ|がたち|がたと|たち|たと?た|の月日|の歳月))",
         YEARS,
     ),
     (rf"(?:{_COUNTERS})(?!目|様式|分の)", COUNT),
@@ -45,7 +45,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ),
 )
 _QUANTITY = re.compile(
-    rf"(?P<yen>[¥￥]\s*(?P<sum>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)))|(?P<fixed>半年|半月|(?:一|ひと)月(?=半|ほど|ぶり|あまり|が|になり|近く|くらい|前|余)|一年(?=ぶり|ほど|半|が経|前))|(?P<number>{NUMBER})\s*(?:(?P<half>半)?)?(?:"
+    rf"(?P<yen>[¥￥]\s*(?P<sum>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)))|(?P<fixed>半年|半月|(?:一|ひと)月(?=半|ほど|ぶり|あまり|が|になり|近く|くらい|前|余)|一年(?=ぶり|ほど|半|が経|前|が過ぎ|がたち|になり|になる|近く|余|あまり))|(?P<number>{NUMBER})\s*(?:(?P<half>半)?)?(?:"
     + "|".join(f"(?P<u{index}>{unit})" for index, (unit, _) in enumerate(_UNITS))
     + r")(?P<after>半(?!額|分|ば|数))?"
 )
@@ -56,6 +56,7 @@ _FIXED = {
     "ひと月": (MONTHS, 1.0),
     "一年": (YEARS, 1.0),
 }
+_HALVED = frozenset({"一月", "ひと月", "一年"})
 _ONE = frozenset({"一", "千", "十", "百", "万"})
 _ROUGH = re.compile(r"約|およそ|ほぼ|大体|だいたい|ざっと")
 _ROUGH_AFTER = re.compile(
@@ -90,6 +91,7 @@ def _found(text: str) -> Iterator[Quantity]:
             continue
         if match["fixed"]:
             fixed_kind, months = _FIXED[match["fixed"]]
+            months += 0.5 if match["fixed"] in _HALVED and text.startswith("半", match.end()) else 0
             yield Quantity(fixed_kind, months, match["fixed"], *match.span(), rough)
             continue
         index = next(i for i in range(len(_UNITS)) if match[f"u{i}"])

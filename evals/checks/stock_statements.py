@@ -32,7 +32,9 @@ _IS_WRONG: dict[str, Callable[[StockStatus], bool]] = {
     "plenty": lambda s: s.count is not None and s.count <= _FEW_AT_MOST,
 }
 """When a kind of statement of lexicon/stock_words.rules is wrong; `never` is wrong of every product."""
-_CONTRASTS = re.compile(r"が、|けれど|一方|ほか|ものの|、[^、。]{1,16}(?:は|なら)")
+_CONTRASTS = re.compile(
+    r"(?:です|ます|した|せん|だ|い|る)が、|けれど|一方|ほか|ものの|、[^、。]{1,16}(?:は|なら)"
+)
 """Two products are told apart: only the nearer one is meant, and none when what follows has no name of ours."""
 _LATER = re.compile(
     r"予定|予約|入荷(?:し|いたし)?(?:たら|ましたら|次第|後|待ち)|(?:入り|届き|整い|そろい)(?:ましたら|次第)|次第|以降|再開|"
