@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from agent.chains.model import ChatModel
     from agent.domain.draft import Draft
     from agent.domain.staff import StaffMember
+    from agent.ports.encoding import SentenceEncoder
     from agent.ports.insight import CustomerInsight
     from agent.service.ask_judges import AskJudges
     from agent.service.compose_draft import ComposeDraft
     from agent.service.decide_draft import DecideDraft
     from agent.service.dispatch import Dispatcher
+    from agent.service.earned_autonomy import EarnedAutonomy
     from agent.service.keep_facts import KeepFacts
     from agent.service.recheck import Recheck
     from agent.service.record_events import RecordEvents
@@ -49,7 +51,9 @@ if TYPE_CHECKING:
     from customers.importing.undo import UndoReport
     from customers.insight.shop_insight import ShopInsight
     from customers.scoring.shop_fit import ShopFits
+    from evals.checks.gate import Gate
     from retrieval.catalogue import StoredCatalogue
+    from retrieval.embed import EmbeddingModel
     from retrieval.index import IndexReport
     from retrieval.policies import PolicyReport
     from retrieval.vectors import ShopVectors
@@ -261,10 +265,9 @@ class App:
     @cached_property
     def retriever(self) -> Retriever:
         """Search over catalogue and policies."""
-        from retrieval.embed import carried_model
         from retrieval.search import HybridSearch
 
-        return HybridSearch(self._knowledge, self._vectors, carried_model())
+        return HybridSearch(self._knowledge, self._vectors, _carried_model())
 
     def add_policies(self, paths: Sequence[Path]) -> "PolicyReport":
         """Read policy files into the store."""
@@ -290,23 +293,26 @@ class App:
 
     def index(self, *, progress: Progress | None = None) -> "IndexReport":
         """Bring the search index up to date with the store."""
-        from retrieval.embed import carried_model
         from retrieval.index import index_documents
 
-        return index_documents(self._knowledge, self._vectors, carried_model(), progress=progress)
+        return index_documents(self._knowledge, self._vectors, _carried_model(), progress=progress)
 
     # -- messages
+
+    @cached_property
+    def gate(self) -> "Gate":
+        """The checks: tiers one and two."""
+        return open_gate()
 
     @cached_property
     def recheck(self) -> "Recheck":
         """The gate and the world, looked at again."""
         from agent.service.recheck import Recheck
-        from evals.checks.gate import run_checks
 
         return Recheck(
             charts=self.charts,
             catalogue=self.catalogue,
-            gate=run_checks,
+            gate=self.gate,
             sender=self.settings.sender,
             clock=self.clock,
         )
@@ -344,6 +350,7 @@ class App:
             sender=self.settings.sender,
             public_base=self.settings.public_base,
             on_model_down=self.settings.on_model_down,
+            gate=self.gate,
             judges=self.judges,
         )
 
@@ -359,6 +366,15 @@ class App:
             mail_from=self.settings.mail_from,
             rewriter=_LateRewriter(self),
         )
+
+    @cached_property
+    def autonomy(self) -> "EarnedAutonomy":
+        """Who may send without a person, and the approvals nobody gives."""
+        from agent.service.approve_draft import ApproveDraft
+        from agent.service.earned_autonomy import EarnedAutonomy
+
+        approve = ApproveDraft(recheck=self.recheck, clock=self.clock, mail_from=self.settings.mail_from)
+        return EarnedAutonomy(units=self.units, approve=approve, clock=self.clock)
 
     def dispatcher(self) -> "Dispatcher":
         """A dispatcher of this process."""
@@ -378,8 +394,10 @@ class App:
         )
 
     async def dispatch(self, *, once: bool) -> dict[str, object]:
-        """Send what may leave, SIGTERM and Ctrl-C ending it in good order."""
+        """Approve what may go without a person, then send what may leave; SIGTERM and Ctrl-C end it in good order."""
         from agent.service.dispatch import Until
+
+        await asyncio.to_thread(self.autonomy.run)
 
         dispatcher = self.dispatcher()
         loop = asyncio.get_running_loop()
@@ -436,6 +454,7 @@ class App:
             shop_name=settings.shop_name,
             insight=cast("CustomerInsight", _Late(lambda: self.insight)),
             keeping=self.facts,
+            autonomy=self.autonomy,
         )
         return create_app(
             routers=[console, opt_out_router(units=self.units, shop_name=settings.shop_name)],
@@ -487,11 +506,10 @@ class App:
     @cached_property
     def _vectors(self) -> "ShopVectors":
         from retrieval.chroma import open_chroma
-        from retrieval.embed import carried_model
         from retrieval.vectors import ShopVectors
 
         place = open_chroma(home=self.settings.home, url=self.settings.chroma_url)
-        return ShopVectors(place, shop_id=self.shop_id, model=carried_model().name)
+        return ShopVectors(place, shop_id=self.shop_id, model=_carried_model().name)
 
 
 class _Late:
@@ -513,6 +531,25 @@ class _LateRewriter:
     async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> "Draft":
         """See `agent.ports.Rewriter`."""
         return await self._app.composer.rewrite(draft_id, instruct=instruct, by=by)
+
+
+@cache
+def _carried_model() -> "EmbeddingModel":
+    """The encoder, one for search and gate."""
+    from retrieval.embed import carried_model
+
+    return carried_model()
+
+
+def open_gate() -> "Gate":
+    """The gate without a shop: rules, and the classifier for the sentences they leave open (docs/adr/0016).
+
+    The encoder is loaded at the first doubtful sentence: that takes longer than the rules take for a hundred drafts.
+    """
+    from evals.checks.gate import Gate
+    from evals.checks.second.classifier import SecondTier
+
+    return Gate(SecondTier(cast("SentenceEncoder", _Late(lambda: _carried_model().embeddings))))
 
 
 def open_app(**flags: object) -> App:

@@ -33,6 +33,11 @@ NEEDS: dict[tuple[str, str], Right | Literal["nobody"]] = {
     ("POST", "/console/customers/{customer_id}/facts/strike"): Right.WRITE,
     ("POST", "/console/customers/{customer_id}/facts/restore"): Right.WRITE,
     ("GET", "/console/accuracy"): Right.READ,
+    ("GET", "/console/autonomy"): Right.READ,
+    ("POST", "/console/autonomy/stop"): Right.DECIDE,
+    ("POST", "/console/autonomy/resume"): Right.DECIDE,
+    ("POST", "/console/autonomy/{occasion}/on"): Right.DECIDE,
+    ("POST", "/console/autonomy/{occasion}/off"): Right.DECIDE,
 }
 """What each route asks for; "nobody": no log-in. A route that is missing here is closed to everybody."""
 

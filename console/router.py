@@ -5,9 +5,11 @@ from fastapi import APIRouter
 from agent.ports import Charts, Clock, UnitsOfWork
 from agent.ports.insight import CustomerInsight, FactKeeping
 from agent.service.decide_draft import DecideDraft
+from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.staff import Staff
 from console.access import Guard
 from console.accuracy_routes import add_accuracy
+from console.autonomy_routes import add_autonomy
 from console.customer_routes import add_customers, add_notes
 from console.desk_routes import add_answers, add_reading
 from console.door_routes import add_door
@@ -25,14 +27,15 @@ def console_router(
     shop_name: str | None = None,
     insight: CustomerInsight | None = None,
     keeping: FactKeeping | None = None,
+    autonomy: EarnedAutonomy | None = None,
 ) -> APIRouter:
     """Every page of the console under /console. Mount `console.render.STATIC` at /console/static beside it, and give
     `console.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
-    nobody can leave a note."""
+    nobody can leave a note; without autonomy nothing is said about sending without a person."""
     router = APIRouter(tags=["console"])
     guard, pages = (
         Guard(staff, public_url=public_url),
-        Pages(shop_name=shop_name, has_customers=insight is not None),
+        Pages(shop_name=shop_name, has_customers=insight is not None, has_autonomy=autonomy is not None),
     )
     add_door(router, guard=guard, staff=staff, pages=pages)
     add_reading(router, guard=guard, units=units, charts=charts, clock=clock, pages=pages)
@@ -54,4 +57,6 @@ def console_router(
             add_notes(
                 router, guard=guard, insight=insight, keeping=keeping, units=units, clock=clock, pages=pages
             )
+    if autonomy is not None:
+        add_autonomy(router, guard=guard, autonomy=autonomy, clock=clock, pages=pages)
     return router

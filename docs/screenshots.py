@@ -16,6 +16,7 @@ from agent.store.engine import migrate, open_engine
 from tests.support.browsing import chromium, serving
 from tests.support.console_desk import PASSWORD, ConsoleDesk
 from tests.support.insight import SHOWN
+from tests.support.record import live_through
 from tests.support.showcase import furnish
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -29,6 +30,10 @@ def main() -> None:
     with furnished_console() as address, sync_playwright() as playwright, chromium(playwright) as browser:
         for size in SIZES:
             for picture in pictures(browser, address, size):
+                print(picture.relative_to(FOLDER.parent.parent))
+    with recorded_console() as address, sync_playwright() as playwright, chromium(playwright) as browser:
+        for size in SIZES:
+            for picture in pictures_of_autonomy(browser, address, size):
                 print(picture.relative_to(FOLDER.parent.parent))
 
 
@@ -44,6 +49,39 @@ def furnished_console() -> Iterator[str]:
         with serving(desk.app()) as address:
             yield address
         engine.dispose()
+
+
+@contextmanager
+def recorded_console() -> Iterator[str]:
+    """The console of a shop with eight weeks of decisions; gives its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'okaeri.sqlite'}")
+        migrate(engine)
+        clock = FixedClock(datetime(2026, 11, 21, 1, 0, tzinfo=UTC))
+        desk = ConsoleDesk(engine, clock, public_url=None)
+        live_through(desk, clock)
+        with serving(desk.app()) as address:
+            yield address
+        engine.dispose()
+
+
+def pictures_of_autonomy(browser: Browser, address: str, size: str) -> Iterator[Path]:
+    """Sending without a person, as an owner sees it, in both languages."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="ja-JP", timezone_id="Asia/Tokyo"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/console/login")
+    page.fill("#name", "oono")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.goto(f"{address}/console/autonomy")
+    yield save(page, f"autonomy-{size}")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}/console/autonomy?lang=en")
+    yield save(page, f"autonomy-english-dark-{size}")
+    context.close()
 
 
 def pictures(browser: Browser, address: str, size: str) -> Iterator[Path]:

@@ -13,7 +13,9 @@ from agent.api.app import create_app
 from agent.api.opt_out import opt_out_error_page, opt_out_router
 from agent.domain.staff import Role
 from agent.ports import Clock, Rewriter
+from agent.service.approve_draft import ApproveDraft
 from agent.service.decide_draft import DecideDraft
+from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.staff import Staff
 from agent.service.unsubscribe import SECRET_NAME
 from agent.store.history import SqlHistory
@@ -39,6 +41,8 @@ class ConsoleDesk(SendingDesk):
         self.real_time = 1_000_000.0
         self.public_url = public_url
         self.insight = InMemoryInsight()
+        approve = ApproveDraft(recheck=self.recheck, clock=clock, mail_from=self.settings.mail_from)
+        self.autonomy = EarnedAutonomy(units=self.units, approve=approve, clock=clock)
         self.staff = Staff(self.units, real_now=lambda: self.real_time, hasher=QUICK_HASH)
         with self.units() as unit:
             unit.kept.put_once(SECRET_NAME, {"hex": SECRET.hex()})
@@ -68,6 +72,7 @@ class ConsoleDesk(SendingDesk):
             shop_name=self.settings.shop_name,
             insight=self.insight,
             keeping=self.insight,
+            autonomy=self.autonomy,
         )
 
     def app(self) -> FastAPI:
