@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.cli.documents import finding_document
 from agent.domain.errors import CallerMistake
-from evals.checks.gate import run_checks
+from agent.main import open_gate
 from evals.checks.input import read_contexts, read_drafts
 
 
@@ -15,6 +15,7 @@ def check_files(contexts: Path, drafts: Path) -> Iterator[dict[str, Any]]:
 
     Raises CallerMistake naming the file and line that cannot be read, or a draft whose context is missing.
     """
+    gate = open_gate()
     known = read_contexts(_lines(contexts), source=contexts.name)
     for draft in read_drafts(_lines(drafts), source=drafts.name):
         context = known.get(draft.context_id)
@@ -23,7 +24,7 @@ def check_files(contexts: Path, drafts: Path) -> Iterator[dict[str, Any]]:
                 f"draft {draft.draft_id} names an unknown context {draft.context_id}",
                 ja=f"下書き {draft.draft_id} の context_id「{draft.context_id}」が {contexts.name} にありません。",
             )
-        verdict = run_checks(context, draft)
+        verdict = gate(context, draft)
         yield {
             "draft_id": draft.draft_id,
             "blocked": verdict.blocked,

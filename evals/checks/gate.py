@@ -1,7 +1,8 @@
 """Run every check on a final text: the gate before a person sees a draft, after an edit, and before it leaves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
+from typing import Protocol
 
 from agent.domain.finding import Finding, Verdict
 from agent.domain.message import MessageContext, WrittenMessage
@@ -74,3 +75,24 @@ def run_checks(context: MessageContext, message: WrittenMessage) -> Verdict:
     """
     reading = read(context, message)
     return Verdict.of(finding for check in CHECKS.values() for finding in check(reading))
+
+
+class SecondTier(Protocol):
+    """Looks at what the rules leave open (`evals.checks.second.classifier.SecondTier`)."""
+
+    def find(self, reading: Reading, told: Sequence[Finding]) -> Iterable[Finding]:
+        """More findings. told: what the rules found. Never raises on any text."""
+        ...
+
+
+class Gate:
+    """The tiers as one call: rules, then the second tier where one is given."""
+
+    def __init__(self, second: SecondTier | None = None) -> None:
+        self._second = second
+
+    def __call__(self, context: MessageContext, message: WrittenMessage) -> Verdict:
+        """Judge a final text as `run_checks` does, and ask the second tier about the rest."""
+        reading = read(context, message)
+        told = [finding for check in CHECKS.values() for finding in check(reading)]
+        return Verdict.of([*told, *(self._second.find(reading, told) if self._second else ())])

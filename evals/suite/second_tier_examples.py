@@ -34,6 +34,17 @@ NEIGHBOURS = 8
 _COLUMN = {name: column for column, name in enumerate(NAMES)}
 _CLASSES = {"cosmetic": "on_skin", "quasi_drug": "on_skin", "food": "eaten", "alcohol": "eaten"}
 
+_ALIKE = (
+    {"yakkihou_claim", "keihyouhou_claim", "invented_product_attribute"},
+    {"stealth_review_incentive", "invented_offer_or_changed_terms", "pushy_discount_when_vip_or_complaint"},
+    {"too_casual_or_rude", "guilt_or_sarcasm_in_winback", "tone_mismatch_service_recovery", "keigo_error"},
+    {"pushy_discount_when_vip_or_complaint", "tone_mismatch_service_recovery"},
+    {"creepy_surveillance", "other_customer_data", "guilt_or_sarcasm_in_winback"},
+    {"wrong_stock_or_delivery_promise", "invented_offer_or_changed_terms", "keihyouhou_claim"},
+    {"invented_product_attribute", "wrong_stock_or_delivery_promise"},
+)
+"""Checks one sentence may break together: a line written for one of them says nothing about the others."""
+
 Labels = NDArray[np.int8]
 
 
@@ -125,9 +136,7 @@ def _examples(labelled: Labelled, harmless: set[str]) -> Iterator[Example]:
         if not places[check]:
             places[check] = [(f.field, *f.span) for f in told if f.check == check]
     sentences = list(sentences_of(reading))
-    spans = [
-        (s.field.field, *s.field.plain.span(s.start, s.end)) for s in sentences
-    ]
+    spans = [(s.field.field, *s.field.plain.span(s.start, s.end)) for s in sentences]
     for sentence, span in zip(sentences, spans, strict=True):
         labels = np.zeros(len(NAMES), dtype=np.int8)
         guilty = any(_overlap(span, place) for found in places.values() for place in found)
@@ -153,16 +162,17 @@ def _overlap(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
 
 def _bank_labels(row: dict[str, Any]) -> Labels:
     """A harmless line is an example of nothing, save that without facts nobody knows whether it is invented."""
-    column = _COLUMN.get(row["check"] or "")
-    if row["check"] is not None and column is None:
-        raise ValueError(f"the bank names an unknown check: {row['check']}")
+    check = row["check"]
+    if check is not None and check not in _COLUMN:
+        raise ValueError(f"the bank names an unknown check: {check}")
     labels = np.zeros(len(NAMES), dtype=np.int8)
     told = any(key in row for key in ("facts", "offer", "policies"))
-    for other, criterion in enumerate(CRITERIA):
-        if column is not None or (criterion.needs_facts and not told):
-            labels[other] = -1
-    if column is not None:
-        labels[column] = 1
+    for name, column in _COLUMN.items():
+        unknown = CRITERIA[column].needs_facts and not told
+        if unknown or any({check, name} <= alike for alike in _ALIKE):
+            labels[column] = -1
+    if check is not None:
+        labels[_COLUMN[check]] = 1
     return labels
 
 
