@@ -47,6 +47,9 @@ Without = Annotated[
     list[str] | None,
     typer.Option("--without", metavar="CHECK", help="Leave a check out, to see that the suite notices"),
 ]
+Tiers = Annotated[
+    int, typer.Option("--tiers", min=1, max=2, help="1: the rules alone; 2: the classifier too")
+]
 Epochs = Annotated[int, typer.Option(min=1, max=100, help="How often each sample is judged or written")]
 Seed = Annotated[int, typer.Option(help="Of random numbers: sampling and bootstrap")]
 Data = Annotated[
@@ -96,6 +99,7 @@ def run(
     epochs: Epochs = 1,
     seed: Seed = 0,
     without: Without = None,
+    tiers: Tiers = 2,
     data: Data = None,
     reveal: Reveal = False,
     open_seal: OpenSeal = False,
@@ -103,15 +107,18 @@ def run(
 ) -> None:
     """Judge a split's labelled messages, and letters by the writer under test; print shares with intervals."""
     with the_extra(as_json=as_json):
+        from evals.suite.subject import gate_subject
+
+        subject = gate_subject(without=without or (), tiers=tiers)
         asked = set(task or [Task.MESSAGES])
         wanted = set(Task) if Task.ALL in asked else asked
         whole: dict[str, Any] = {}
         if Task.MESSAGES in wanted:
-            made = _run(split, prompt, model, epochs, seed, without, data, open_seal=open_seal)
+            made = _run(split, prompt, model, epochs, seed, subject, data, open_seal=open_seal)
             whole = made.document()
             if not as_json:
                 _show_run(made, reveal=reveal)
-        whole |= _others(wanted, prompt, model, epochs, seed, without)
+        whole |= _others(wanted, prompt, model, epochs, seed, subject)
         if as_json:
             document(whole)
         else:
@@ -134,6 +141,7 @@ def gate(
     epochs: Epochs = 1,
     seed: Seed = 0,
     without: Without = None,
+    tiers: Tiers = 2,
     data: Data = None,
     reveal: Reveal = False,
     open_seal: OpenSeal = False,
@@ -144,13 +152,15 @@ def gate(
         from evals.suite.compare import compare, read_recorded, write_recorded
         from evals.suite.data import FOLDER
         from evals.suite.floors import FLOORS, hold, read_floors
+        from evals.suite.subject import gate_subject
 
+        subject = gate_subject(without=without or (), tiers=tiers)
         limits = read_floors(floors or FLOORS)
         shipped = FOLDER / "baseline" / f"{split}.json"
         source = baseline or (shipped if shipped.is_file() and data is None else None)
         source = None if record else source
         before = read_recorded(source) if source else None
-        made = _run(split, prompt, model, epochs, seed, without, data, open_seal=open_seal)
+        made = _run(split, prompt, model, epochs, seed, subject, data, open_seal=open_seal)
         held = hold(limits, made.measure)
         found = compare(before.examples, made.recorded().examples, seed=seed) if before else None
         if record:
@@ -185,6 +195,7 @@ def calibrate(
     ] = None,
     record: Annotated[Path | None, typer.Option(help="Write what the model says now to this file")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask about the first N drafts only")] = None,
+    tiers: Tiers = 2,
     yen: Annotated[
         float | None, typer.Option("--yen-per-million", min=0, help="Price of a million tokens, for the cost")
     ] = None,
@@ -202,7 +213,7 @@ def calibrate(
         wanted = [_split(s, open_seal=False) for s in split or (Split.TRAIN, Split.DEV, Split.TEST)]
         cases = load_split(wanted)
         agreement = label_agreement(cases, read_second_labels(), seed=seed)
-        found = hold_judges(cases, gate_verdicts(cases, gate_subject()), recorded=False, seed=seed)
+        found = hold_judges(cases, gate_verdicts(cases, gate_subject(tiers=tiers)), recorded=False, seed=seed)
         if model:
             asked = _ask_judge(model, cases[:limit])
             write_verdicts(asked, record or load_settings().home / "evals" / "verdicts.jsonl")
@@ -229,6 +240,7 @@ def report(
     epochs: Epochs = 1,
     seed: Seed = 0,
     without: Without = None,
+    tiers: Tiers = 2,
     data: Data = None,
     reveal: Reveal = False,
     open_seal: OpenSeal = False,
@@ -239,14 +251,16 @@ def report(
         from evals.suite.calibrate import calibrate as hold_judges
         from evals.suite.calibrate import label_agreement, read_second_labels
         from evals.suite.report import render_report
+        from evals.suite.subject import gate_subject
         from evals.suite.verdicts import gate_verdicts, read_verdicts
 
+        subject = gate_subject(without=without or (), tiers=tiers)
         runs = [
-            _run(name, prompt, model, epochs, seed, without, data, open_seal=open_seal)
+            _run(name, prompt, model, epochs, seed, subject, data, open_seal=open_seal)
             for name in split or ("dev", "test")
         ]
         cases = [case for one in runs for case in one.cases]
-        judges = hold_judges(cases, gate_verdicts(cases, runs[0].subject), recorded=False, seed=seed)
+        judges = hold_judges(cases, gate_verdicts(cases, subject), recorded=False, seed=seed)
         judges += hold_judges(cases, read_verdicts(), recorded=True, seed=seed)
         passes = label_agreement(cases, read_second_labels(), seed=seed)
         page = render_report(runs, judges, passes, now=load_settings().clock().now(), reveal=reveal)
@@ -402,17 +416,15 @@ def _run(
     model: str | None,
     epochs: int,
     seed: int,
-    without: list[str] | None,
+    subject: "Subject",
     data: Path | None,
     *,
     open_seal: bool,
 ) -> "Run":
     from evals.suite.batches import MESSAGES
     from evals.suite.run import run_split
-    from evals.suite.subject import gate_subject
 
     wanted = _split(split, open_seal=open_seal)
-    subject: Subject = gate_subject(without=without or ())
     writer = _writer(prompt, model)
     home = load_settings().home
     if open_seal and split == "sealed":
@@ -443,13 +455,12 @@ def _others(
     model: str | None,
     epochs: int,
     seed: int,
-    without: list[str] | None,
+    subject: "Subject",
 ) -> dict[str, Any]:
     """Red team, retrieval and chat, as far as they were asked for."""
     from evals.suite.run import run_chat, run_red_team, run_retrieval
-    from evals.suite.subject import gate_subject
 
-    subject, logs = gate_subject(without=without or ()), load_settings().home / "evals"
+    logs = load_settings().home / "evals"
     found: dict[str, Any] = {}
     if Task.RED_TEAM in wanted:
         writer = _writer(prompt, model)

@@ -1,6 +1,6 @@
 """What the suite judges: the gate, as the one seam between the suite and the checks.
 
-Everything here that needs a verdict asks a `Subject`; a second tier joins in this module and nowhere else.
+Everything here that needs a verdict asks a `Subject`; which tiers it has is decided in this module and nowhere else.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import evals.checks
 from agent.domain.errors import CallerMistake
 from agent.domain.finding import Verdict
 from agent.domain.message import MessageContext, WrittenMessage
+from agent.main import open_gate
 from evals.checks.gate import CHECKS, run_checks
 
 Judge = Callable[[MessageContext, WrittenMessage], Verdict]
@@ -28,21 +29,22 @@ class Subject:
     without: frozenset[str] = frozenset()
 
 
-def gate_subject(*, without: Iterable[str] = (), judge: Judge = run_checks) -> Subject:
-    """The gate as it runs in the shop. without: checks whose findings are ignored, to show that the suite would notice.
+def gate_subject(*, without: Iterable[str] = (), tiers: int = 2) -> Subject:
+    """The gate as it runs in the shop: rules and classifier. tiers: 1 for the rules alone.
 
-    Raises CallerMistake for an unknown check.
+    without: checks whose findings are ignored, to show that the suite would notice. Raises CallerMistake for an unknown check.
     """
     ignored = frozenset(without)
+    judge: Judge = run_checks if tiers == 1 else open_gate()
     if unknown := sorted(ignored - CHECKS.keys()):
         raise CallerMistake(
             f"no check {unknown[0]!r}",
             ja=f"検査「{unknown[0]}」はありません。次から選んでください: {'、'.join(CHECKS)}",
         )
-    name = "gate" + "".join(f" -{check}" for check in sorted(ignored))
+    name = ("rules" if tiers == 1 else "gate") + "".join(f" -{check}" for check in sorted(ignored))
+    digest = hashlib.sha256(f"{gate_digest()} {name}".encode()).hexdigest()
     if not ignored:
-        return Subject(name, gate_digest(), judge)
-    digest = hashlib.sha256(f"{gate_digest()} without {sorted(ignored)}".encode()).hexdigest()
+        return Subject(name, digest, judge)
     return Subject(name, digest, _Without(judge, ignored), ignored)
 
 

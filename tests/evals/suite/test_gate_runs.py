@@ -234,3 +234,11 @@ def test_a_gate_without_a_check_lets_its_defects_through() -> None:
 def test_leaving_out_an_unknown_check_is_refused() -> None:
     with pytest.raises(CallerMistake):
         gate_subject(without=["wrong_nam"])
+
+
+def test_the_rules_alone_are_another_subject() -> None:
+    rules, both = gate_subject(tiers=1), gate_subject(tiers=2)
+    assert (rules.name, both.name) == ("rules", "gate")
+    assert rules.digest != both.digest
+    what = case(1)
+    assert rules.judge(what.context, what.message).blocked
