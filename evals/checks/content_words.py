@@ -63,6 +63,12 @@ def content_words(text: str) -> tuple[Word, ...]:
 
 
 @lru_cache(maxsize=256)
+def all_words(text: str) -> tuple[Word, ...]:
+    """Every word of a text, in order."""
+    return tuple(_word(morpheme) for morpheme in _morphemes(text))
+
+
+@lru_cache(maxsize=256)
 def vocabulary_of(text: str) -> Vocabulary:
     """Everything a text (of facts) says."""
     words = [_word(morpheme) for morpheme in _morphemes(text)]

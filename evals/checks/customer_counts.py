@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
@@ -11,19 +12,23 @@ from evals.checks.reading import FieldText, Reading
 from evals.checks.roles import Role, role_of
 
 _BOUGHT = re.compile(
-    r"ご?購入|お?買い?(?:上げ|物|求め)|お求め|ご?注文|お選び|ご利用|リピート|お届け|ご来店|お買い|お迎え|選んで|選ばれ|訪ねて|買って|求めて|頼んで|足を(?:お)?運|ご用命|お申し込み"
+    r"ご?購入|お?買い?(?:上げ|物|求め)|お求め|ご?注文|お選び|ご利用|リピート|お届け|ご来店|お買い|お迎え|選んで"
+    r"|選ばれ|訪ねて|お運び|お越し|お立ち寄り|ご参加|買って|求めて|頼んで|足を(?:お)?運|ご用命|お申し込み"
 )
 _PURCHASE_FACT = re.compile(r"購入|注文|買い上げ|お買い物|来店|利用|買った|買物")
 _ARRIVED = re.compile(r"[^。\n、]{0,3}(?:お届け|到着|発送|に届)")
 _TOTAL = re.compile(r"(?:累計|通算|合計|購入回数|注文回数)[^。\n]{0,12}\d+回")
 _FIRST = re.compile(
-    r"(?:はじめて|初めて|初回|最初|初)(?:の|に)?(?:ご|お)?(?:注文|購入|買い?(?:上げ|物|求め)|求め|利用|来店)|(?:ご注文|ご購入|ご利用|お買い物)(?:は|が)(?:はじめて|初めて)"
+    r"(?:はじめて|初めて|初回|最初|初)(?:の|に)?(?:ご|お)?(?:注文|購入|買い?(?:上げ|物|求め)|求め|利用|来店)"
+    r"|(?:ご注文|ご購入|ご利用|お買い物)(?:は|が)(?:はじめて|初めて)"
 )
 _AGAIN = re.compile(
-    r"(?:今回も|再び|ふたたび|再度|また|二度目|リピート)[^。\n]{0,8}(?:ご注文|ご購入|お求め|お買い|ご利用|お選び)|いつもご(?:注文|購入|利用)"
+    r"(?:今回も|再び|ふたたび|再度|また|二度目|リピート)[^。\n]{0,8}(?:ご注文|ご購入|お求め|お買い|ご利用"
+    r"|お選び)|いつもご(?:注文|購入|利用)"
 )
 _FIRST_FACT = re.compile(
-    r"初回(?!限定)|初めて|はじめて|初購入|初注文|新規|1回目|購入回数は?:?\s*1回?|(?:累計|通算|合計)?(?:購入|注文)(?:回数)?(?:は|:)?\s*1(?:回|件)"
+    r"初回(?!限定)|初めて|はじめて|初購入|初注文|新規|1回目|購入回数は?:?\s*1回?|(?:累計|通算|合計)?(?:購入"
+    r"|注文)(?:回数)?(?:は|:)?\s*1(?:回|件)"
 )
 
 
@@ -57,6 +62,19 @@ def _holds(ledger: Ledger, line: str, place: int) -> bool:
     return start <= place < start + len(line)
 
 
+_SUPPOSED = re.compile(
+    r"^\s*(?:入り?|分)?(?:で(?:した|あれ)ら|なら|だと|を?お求めになると|を?(?:ご購入|ご注文|お求め|お買い上げ"
+    r"|お選び)(?:の場合|の方|いただ(?:く|け|きます)|くださ(?:い|れば)|になる)"
+    r"|にな(?:る|さ)|の(?:場合|とき)|以上|あたり|ごと|につき|(?:は|で|が)?\s*[\d,]+円|(?:セット)?は(?=[^。]{0,10}円))"
+)
+"""After a count: it speaks of what somebody may buy."""
+_IN_STOCK = re.compile(r"(?:在庫|残り|のこり|あと|限定|先着|最初|初回)[^。、\n]{0,6}$")
+_THANKED = re.compile(
+    r"^(?:も|を|ほど|ずつ|まとめて|一緒に|、)*(?:も|を)?(?:ご|お)?(?:購入|求め|注文|買い(?:上げ|求め)?|選び"
+    r"|迎え)(?:を|に)?(?:いただ(?:い|き(?!た|ます?と))|くださ(?:っ|いま|り)|頂[いき])"
+)
+
+
 def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> bool:
     sentence = text.sentence_at(count.start)
     after, before = text.said[count.end : count.end + 16], text.said[max(0, count.start - 16) : count.start]
@@ -79,6 +97,10 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
             _BOUGHT.search(after)
             or re.search(r"(?:これまで|今まで|累計|通算|合計|すでに)[^。]{0,6}$", before)
         )
+    if _SUPPOSED.match(text.said[count.end : count.end + 30]) or _IN_STOCK.search(before):
+        return False
+    if _THANKED.match(text.said[count.end : count.end + 30]):
+        return True
     owned = {known.value for known in ledger.customer.quantities if known.unit == count.unit}
     others = {
         k.value
@@ -101,7 +123,8 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
         return count.unit in ("個", "点", "本", "袋", "箱", "枚", "足", "着", "セット", "缶")
     return bool(
         re.match(
-            r"(?:も|を|ほど)?(?:、)?(?:まとめて|一緒に|ずつ)?(?:も|を)?(?:ご|お)?(?:購入|求め|注文|買い|選び|迎え|届け(?:し|いた|でき))",
+            r"(?:も|を|ほど)?(?:、)?(?:まとめて|一緒に|ずつ)?(?:も|を)?(?:ご|お)?(?:購入|求め|注文|買い|選び"
+            r"|迎え|届け(?:し|いた|でき))",
             after,
         )
     ) and (
@@ -118,8 +141,7 @@ def _is_known(ledger: Ledger, text: FieldText, count: Quantity) -> bool:
         return value in ages or value in ledger.products.values(q.MEASURE)
     same = ledger.customer.values(q.COUNT, q.ORDINAL)
     if count.kind == q.COUNT and count.unit not in ("回", "度"):
-        same = frozenset(known.value for known in ledger.customer.quantities if known.unit == count.unit)
-        return value in same or (value in ledger.policies.values(q.COUNT)) or (value == 1 and not same)
+        return value in ledger.policies.values(q.COUNT) or _pieces_fit(ledger, count)
     told = purchases_told(ledger)
     rounds = frozenset(
         known.value
@@ -135,6 +157,21 @@ def _is_known(ledger: Ledger, text: FieldText, count: Quantity) -> bool:
     if re.search(r"次|あと", text.sentence_at(count.start)) and value - 1 in {*rounds, told}:
         return True
     return value == 1 and bool(_FIRST_FACT.search(ledger.customer.text))
+
+
+def _pieces_fit(ledger: Ledger, count: Quantity) -> bool:
+    """True when pieces of a fact are as many, or add up to as many. つ and 点 count anything; 一つ may go unsaid."""
+    pieces = [k for k in ledger.customer.quantities if k.kind == q.COUNT and k.unit not in _NO_PIECES]
+    same = [k.value for k in pieces if k.unit == count.unit]
+    told = same if same and count.unit not in _ANYTHING else [k.value for k in pieces]
+    if count.value in told or (count.value == 1 and not same):
+        return True
+    sums = {sum(chosen) for size in (2, 3) for chosen in combinations(told[:12], size)}
+    return count.value in sums or count.value == sum(told)
+
+
+_ANYTHING = frozenset({"つ", "点", "品", "個"})
+_NO_PIECES = frozenset({"回", "度", "人", "名", "件", "色", "種類", "種", "通り"})
 
 
 def _first_or_again(ledger: Ledger, text: FieldText, check: str) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
 from agent.domain.occasion import Occasion
+from evals.checks.content_words import all_words
 from evals.checks.fold import spelled
 from evals.checks.reading import FieldText, Reading
 
@@ -88,6 +89,8 @@ def _strangers(
             continue
         for word, member in said:
             place = clause.find(word)
+            if not _begins_word(clause, place):
+                continue
             if member in known or _is_inside_longer(clause, place, word, members, facts):
                 continue
             if name not in _LOOSE and word in titles and _title_is_fact(reading, word):
@@ -95,6 +98,12 @@ def _strangers(
             severity = Severity.BLOCK if name not in _LOOSE or name == "size" else Severity.REVIEW
             why = f"お客さまの記録（{'・'.join(m[0] for m in known) or '該当なし'}）と合いません。記録を確かめて直してください。"
             yield text.find(check, start + place, start + place + len(word), why, severity)
+
+
+def _begins_word(clause: str, place: int) -> bool:
+    """False for しみ in 楽しみ: kana and kanji run on inside a word, only a boundary of words begins a new one."""
+    starts = {word.start for word in all_words(clause)}
+    return place in starts or not starts
 
 
 def _is_inside_longer(

@@ -16,17 +16,22 @@ _WEEKDAY = (
 )
 _YEAR = rf"(?:(?P<era>令和|平成|R|H)\s*(?P<era_year>{_N})年?|(?P<year>(?:19|20)\d\d|二〇[〇一二三四五六七八九]{{2}})年?)"
 _DATED = re.compile(
-    rf"(?:{_YEAR}\s*[年./-]?\s*)?(?P<month>{_N})月\s*(?P<day>{_N})日{_WEEKDAY}"
+    rf"(?:{_YEAR}\s*[年./-]?\s*|(?P<which>昨年|去年|一昨年|おととし|今年|来年|本年)の?)?(?P<month>{_N})月の?\s*(?P<day>{_N})日(?!間|ほど|分)"
+    rf"{_WEEKDAY}"
     r"|(?P<iso_year>(?:19|20)\d\d|(?:R|令和)\s*\d{1,2})\s*[-/.]\s*(?P<iso_month>\d{1,2})\s*[-/.]\s*(?P<iso_day>\d{1,2})(?!\d)"
     rf"(?:\s*[(]\s*(?P<iso_weekday>{_NAME})(?:曜日?)?[^)]{{0,2}}[)])?"
     r"|(?<![\d/.])(?P<slash_month>\d{1,2})/(?P<slash_day>\d{1,2})(?![\d/])"
     rf"(?:\s*[(]\s*(?P<slash_weekday>{_NAME})(?:曜日?)?[^)]{{0,2}}[)]"
     r"|(?=\s*(?:まで|迄|から|より|に|発送|入荷|着|\D{0,2}\d{1,2}:\d\d)))"
 )
+_OF_MONTH = re.compile(
+    rf"(?P<of>先々月|先月|今月|当月|来月|再来月)の?、?(?P<day>{_N})日(?!間|ほど|分|以内|後|前){_WEEKDAY}"
+)
 _MONTHLY = re.compile(
     rf"(?:{_YEAR}\s*[年./-]?\s*|(?P<which>昨年|去年|一昨年|今年|来年|本年)の?)?(?P<month>{_N})月(?!曜|\s*{_N}日)"
     r"(?P<part>の?(?:上旬|初旬|初め|はじめ|頭|中旬|半ば|なかば|下旬|末日?|終わり|後半|前半))?"
 )
+_WHICH_YEAR = {"昨年": -1, "去年": -1, "一昨年": -2, "おととし": -2, "今年": 0, "本年": 0, "来年": 1}
 _RELATIVE: dict[str, tuple[int, int]] = {
     "一昨日": (-2, -2),
     "さきおととい": (-3, -3),
@@ -55,6 +60,7 @@ _RELATIVE_WORD = re.compile(
     r"|(?:昨年|去年|一昨年|おととし|昨春|昨夏|昨秋|昨冬)(?:の?(?:春|夏|秋|冬))?"
 )
 _IN_WEEKDAY = re.compile(r"の?(?P<weekday>[月火水木金土日])曜日?")
+_ITS_WEEKDAY = re.compile(r"(?:の|、|\s*[(])(?P<weekday>[月火水木金土日])(?:曜日?[)]?|[)])")
 _SEASONS = {"春": (2, 6), "夏": (5, 9), "秋": (8, 12), "冬": (11, 3)}
 """Months a season may mean, first and last, with a month of slack on either side."""
 _WEEKDAYS = "月火水木金土日"
@@ -102,7 +108,7 @@ def dates(text: str, today: date) -> tuple[Dated, ...]:
     """All dates of a text with its width folded, in order; a date without year is taken as the nearest to today."""
     found: list[Dated] = []
     taken: list[tuple[int, int]] = []
-    for finder in (_full_dates, _months, _relatives):
+    for finder in (_full_dates, _days_of_month, _months, _relatives):
         for dated in finder(text, today):
             if not any(dated.start < to and since < dated.end for since, to in taken):
                 found.append(dated)
@@ -110,9 +116,25 @@ def dates(text: str, today: date) -> tuple[Dated, ...]:
     return tuple(sorted(found, key=lambda dated: dated.start))
 
 
+def _days_of_month(text: str, today: date) -> Iterator[Dated]:
+    """先月26日, 今月の5日（火）."""
+    for match in _OF_MONTH.finditer(text):
+        first, _ = _span_of(match["of"].replace("当月", "今月"), today)
+        name = match["weekday"] or match["weekday2"] or match["weekday3"]
+        weekday = _WEEKDAYS.index(name) if name else None
+        try:
+            day = first.replace(day=_whole(match["day"]))
+        except ValueError:
+            yield Dated(today, today, True, None, "day", *match.span(), is_valid=False)
+            continue
+        yield Dated(day, day, True, weekday, "day", *match.span())
+
+
 def _full_dates(text: str, today: date) -> Iterator[Dated]:
     for match in _DATED.finditer(text):
         year = _year(match, match["iso_year"])
+        if match["which"]:
+            year = today.year + _WHICH_YEAR[match["which"]]
         month = _whole(match["month"] or match["iso_month"] or match["slash_month"])
         day = _whole(match["day"] or match["iso_day"] or match["slash_day"])
         name = next(
@@ -153,9 +175,7 @@ def _months(text: str, today: date) -> Iterator[Dated]:
         month = _whole(match["month"])
         if not 1 <= month <= 12 or text[match.end("month") - 1 : match.end("month")] == "元":
             continue
-        which = {"昨年": -1, "去年": -1, "一昨年": -2, "今年": 0, "本年": 0, "来年": 1}.get(
-            match["which"] or ""
-        )
+        which = _WHICH_YEAR.get(match["which"] or "")
         year = _year(match, None) or (today.year + which if which is not None else None)
         base = year or nearest(month, 15, today).year
         first, last = part_of_month(base, month, match["part"] or "")
@@ -185,13 +205,15 @@ def _relatives(text: str, today: date) -> Iterator[Dated]:
     for match in _RELATIVE_WORD.finditer(text):
         first, last = _span_of(match.group(), today)
         weekday = _IN_WEEKDAY.match(text, match.end()) if "週" in match.group() else None
-        end = match.end()
+        end, told = match.end(), None
+        if match.group() in _RELATIVE and (named := _ITS_WEEKDAY.match(text, match.end())):
+            told, end = _WEEKDAYS.index(named["weekday"]), named.end()
         if weekday:
             first = last = (
                 first - timedelta(days=first.weekday()) + timedelta(days=_WEEKDAYS.index(weekday["weekday"]))
             )
             end = weekday.end()
-        yield Dated(first, last, True, None, "relative", match.start(), end)
+        yield Dated(first, last, True, told, "relative", match.start(), end)
 
 
 def _span_of(word: str, today: date) -> tuple[date, date]:

@@ -15,6 +15,7 @@ _FORBIDS = re.compile(r"不可|禁止|使わな|使いませ|避け|しない|�
 _HONORIFIC_NEXT = re.compile(
     r"[\s\u200b-\u200d]*(?:様|さま|サマ|さん|サン|殿|氏|くん|君|ちゃん|先生|ご?夫妻|ご?一家|家(?:の|で|に))"
 )
+_FAMILIAR_NEXT = re.compile(r"[ 　]?君(?=$|[、。！!へのにはも\s])")
 _STAFF_BEFORE = re.compile(
     r"(?:担当|店長|店主|スタッフ|代表|係|私|わたくし|オーナー|主任|部長|社長|窓口|責任者|販売員|作家|職人)(?:者)?(?:の|、|・|:|：|　| )*$"
 )
@@ -73,6 +74,9 @@ def _bare_names(text: FieldText, family: str, given: str) -> Iterator[tuple[int,
     for match in pattern.finditer(raw, 0, stop):
         rest, before = raw[match.end() : match.end() + 12], raw[: match.start()]
         line_before = before.rsplit("\n", 1)[-1]
+        if familiar := _FAMILIAR_NEXT.match(rest):
+            yield match.start(), match.end() + familiar.end()
+            continue
         if _HONORIFIC_NEXT.match(rest) or _STAFF_BEFORE.search(line_before):
             continue
         if _NOT_A_CALL_AFTER.match(rest):

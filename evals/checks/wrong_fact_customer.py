@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from evals.checks import (
+    customer_bare_days,
+    customer_birthdays,
     customer_counts,
     customer_dates,
+    customer_lengths,
     customer_purchases,
     customer_statements,
     customer_tastes,
@@ -21,7 +24,9 @@ def find(reading: Reading) -> Iterator[Finding]:
     """What the draft says of this customer and the facts do not."""
     for part in (
         customer_dates.find_dates,
-        customer_dates.find_bare_days,
+        customer_bare_days.find_bare_days,
+        customer_lengths.find_lengths,
+        customer_birthdays.find_birthdays,
         customer_counts.find_counts,
         customer_purchases.find_purchases,
         customer_statements.find_statements,

@@ -1,0 +1,60 @@
+"""Compare days told without their month (12日に, 20日ごろ) with the days of the context."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from agent.domain.finding import Finding
+from evals.checks.customer_dates import reckoned_days
+from evals.checks.customer_lengths import DAYS_OF_GRACE
+from evals.checks.dates import dates
+from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.reading import FieldText, Reading
+
+_FEASTS = {
+    "バレンタイン": 14,
+    "ホワイトデー": 14,
+    "クリスマス": 25,
+    "大晦日": 31,
+    "大みそか": 31,
+    "ハロウィン": 31,
+    "七五三": 15,
+}
+_IF = re.compile(r"方は|方に|でしたら|なら|場合|ご希望")
+_BARE_DAY = re.compile(
+    r"(?<!\d月)(?<!\d月の)(?<![\d/第翌営・])(?P<day>\d{1,2})日(?=(?:ごろ|頃|ころ)|に(?!わた|1|一|\d|分)|の(?:ご注文|お届け|ご購入)|は、|付|より|から(?!\d))"
+)
+
+
+def _is_length(ledger: Ledger, text: FieldText, match: "re.Match[str]", today: date) -> bool:
+    """お届けして18日になります is a length of time, and so is a number of days that some record lies back."""
+    if _COUNTS_ON.search(text.said[: match.start()]):
+        return True
+    passed = [(today - known.first).days for known in ledger.customer.dates if known.kind == "day"]
+    return any(abs(days - int(match["day"])) <= DAYS_OF_GRACE for days in passed)
+
+
+_COUNTS_ON = re.compile(r"(?:て|から|以来|より|はや|早くも|もう|およそ|約|ちょうど|で)(?:、)?$")
+
+
+def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
+    """12日に, 20日ごろ without a month: some date of the context must have that day of the month."""
+    ledger, today = ledger_of(reading.context), reading.context.today
+    days = {known.first.day for known in ledger.dates() if known.kind == "day"}
+    days |= {int(found["day"]) for source in ledger.sources for found in _BARE_DAY.finditer(source.text)}
+    days.add(today.day)
+    days |= {day for name, day in _FEASTS.items() if name in reading.known.everything}
+    for text in reading.fields:
+        days |= {
+            (dated.first + timedelta(days=step)).day for dated in dates(text.said, today) for step in (0, 1)
+        }
+        for match in _BARE_DAY.finditer(text.said):
+            if text.said.startswith("にな", match.end()) and _is_length(ledger, text, match, today):
+                continue
+            if _IF.search(text.said[match.end() : match.end() + 24].split("。")[0]):
+                continue
+            reckoned = reckoned_days(ledger, text.sentence_at(match.start()))
+            if any(day.day == int(match["day"]) and day >= today for day in reckoned):
+                continue
+            if days and int(match["day"]) not in days:
+                yield text.find(check, *match.span(), "記録にない日付です。記録を確かめて直してください。")

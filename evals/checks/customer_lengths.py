@@ -1,0 +1,124 @@
+"""Compare lengths of time that speak of the customer (お届けから3週間, 1年半ぶり) with the facts."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from agent.domain.finding import Finding
+from evals.checks import quantities as q
+from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.quantities import Quantity, quantities
+from evals.checks.reading import FieldText, Reading
+from evals.checks.roles import Role, role_of
+
+DAYS_OF_GRACE = 3
+"""An honest rounding of days (checks' meaning: within about three days)."""
+_SINCE = re.compile(
+    r"(?:前|ぶり|が(?:経|過ぎ|た[ちっ])|経|たち|たった|になり|になる|過ぎ"
+    r"|続けて|連続|の(?:お付き合い|ご愛顧|あいだ|間|ご愛用)|続け|ほど|以上|近く|ほど前|が過|も|に?わた|余|愛用)"
+)
+_ROUGHLY = re.compile(r"^(?:ほど|くらい|ぐらい|近く|以上|あまり|余り|程度|強|弱)")
+_BEGINNING = re.compile(r"(?:はじめて|始めて|始めの|はじめの|最初の|はじめは|慣れるまで(?:の)?)$")
+"""使いはじめて1か月ほどは: advice on use."""
+_INTERVAL = re.compile(r"ごと|おき|間隔|ペース|周期|に1度|に一度|に1回|に一回|ずつ")
+_FUTURE = re.compile(
+    r"以内|後に|後を|後の|分(?:は|の|ほど|く)|もちます|持ちます|お使いいただけ|使える|使い切|かけて|続けてみ|目安|保存|賞味|"
+    r"消費|寝かせ|置いて|待|まで"
+)
+_LATE = re.compile(r"も?(?:の|ほど)?遅(?:れ|く|延)")
+
+
+def find_lengths(reading: Reading, check: str) -> Iterator[Finding]:
+    """Lengths of time told of the customer's past that no record gives."""
+    ledger, today = ledger_of(reading.context), reading.context.today
+    for text in reading.fields:
+        for length in quantities(text.said):
+            if length.kind in (q.DAYS, q.MONTHS, q.YEARS) and not _is_known_length(
+                ledger, text, length, today
+            ):
+                why = "お客さまの記録から計算した期間と合いません。記録を確かめて直してください。"
+                yield text.find(check, length.start, length.end, why)
+
+
+def length_in_days(length: Quantity) -> float:
+    """A length in days; a month is 30.44, a year 365.25."""
+    return length.value * {q.DAYS: 1.0, q.MONTHS: 30.44, q.YEARS: 365.25}[length.kind]
+
+
+def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: date) -> bool:
+    """True unless the length speaks of the customer's past and no record gives it."""
+    after = text.said[length.end : length.end + 16]
+    before = text.said[max(0, length.start - 18) : length.start]
+    if _BEGINNING.search(before) or _FUTURE.match(after) or "営業日" in length.unit or "以内" in after[:4]:
+        return True
+    speaks = _SINCE.match(_ROUGHLY.sub("", after)) and (
+        role_of(text, length.start, length.end) is Role.CUSTOMER
+        or re.search(r"から|以来|前回|お求め|ご購入|届", before)
+    )
+    speaks_late = _LATE.match(after) is not None and bool(ledger.customer.text)
+    if (
+        not speaks
+        and not speaks_late
+        and not (_INTERVAL.search(after[:8]) and role_of(text, length.start, length.end) is Role.CUSTOMER)
+    ):
+        return True
+    if length.kind == q.YEARS and re.match(r"続けて|連続", after):
+        years = {known.first.year for known in ledger.customer.dates}
+        return length.value == len(years) or length.value in ledger.customer.values(q.YEARS)
+    wanted = length_in_days(length)
+    if _LATE.match(after):
+        return any(
+            length_in_days(known) == wanted for known in ledger.customer.quantities if known.kind == q.DAYS
+        )
+    if re.match(r"あまり|余|以上|近く|が過ぎ|を過ぎ", after):
+        wanted += 15 if length.kind != q.DAYS else 2
+    for source in (ledger.customer, ledger.policies, ledger.products):
+        for known in source.quantities:
+            if known.kind in (q.DAYS, q.MONTHS, q.YEARS) and abs(length_in_days(known) - wanted) <= _grace(
+                length
+            ):
+                return True
+    if _INTERVAL.search(after[:8]):
+        return _fits_gaps(ledger, wanted, _grace(length)) or not ledger.customer.dates
+    passed = [(today - known.first).days for known in ledger.customer.dates if known.kind == "day"]
+    passed += [(today - known.last).days for known in ledger.customer.dates if known.kind == "month"]
+    passed += [(today - known.first).days for known in ledger.customer.dates if known.kind == "month"]
+    if not passed and not any(
+        known.kind in (q.DAYS, q.MONTHS, q.YEARS) for known in ledger.customer.quantities
+    ):
+        return False
+    return any(abs(days - wanted) <= _grace(length) for days in passed) or _within_month(
+        ledger, today, wanted, length
+    )
+
+
+def _within_month(ledger: Ledger, today: date, wanted: float, length: Quantity) -> bool:
+    """A fact that only names a month may lie anywhere in it."""
+    for known in ledger.customer.dates:
+        if known.kind == "month" and (today - known.last).days - _grace(length) <= wanted <= (
+            today - known.first
+        ).days + _grace(length):
+            return True
+    return False
+
+
+def _fits_gaps(ledger: Ledger, wanted: float, grace: float) -> bool:
+    days = sorted({known.first for known in ledger.customer.dates if known.kind == "day"})
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+    told = [
+        float(number)
+        for line in ledger.customer.text.split("\n")
+        if "間隔" in line or _INTERVAL.search(line)
+        for number in re.findall(r"(?<!月)(?<!\d)(\d{1,3})(?:日|(?=[、〜~]\d))", line)
+    ]
+    return any(abs(gap - wanted) <= grace + 3 for gap in (*gaps, *told))
+
+
+def _grace(length: Quantity) -> float:
+    """Days a rounding may be off: three for days, nine and more for months, two months for years."""
+    if length.kind == q.DAYS:
+        return DAYS_OF_GRACE if length.unit != "週間" else 4
+    if length.kind == q.MONTHS:
+        return 9 if length.value <= 1.5 else 14 if length.value <= 3 else 25 if length.value <= 6 else 35
+    return 62 if length.value <= 1.5 else 130
