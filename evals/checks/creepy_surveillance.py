@@ -6,21 +6,30 @@ from collections.abc import Iterator
 from agent.domain.finding import Finding
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.private_guesses import find_guesses, was_told
 from evals.checks.reading import FieldText, Reading
+from evals.checks.watched_customers import find_watched
 
 CHECK = "creepy_surveillance"
 
-_GUESS_IN_FACT = re.compile(r"推定|推測|推察|可能性|閲覧|検索|AI|予測|スコア|と思われ|らしい|ログ|検知")
-_TOPICS = re.compile(
-    r"妊娠|懐妊|出産|産後|赤ちゃん|つわり|病|通院|入院|手術|薬|障害|体調|離婚|結婚|主人|旦那|奥様|お子|娘|息子|孫|両親|母|父|介護|家族|独り|ひとり|一人|引っ?越|転職|ペット|犬|猫|ちゃん|くん|亡|虹の橋|お悔やみ|マンション|自宅|実家|お住まい|年収|職場|勤め|年齢|ダイエット|生理|更年期|更年"
-)
 _WISH = re.compile(r"崩され(?:ませ|ない)|お気をつけ|ご自愛|くださいね?$|お大事|祈り|願って")
+
+
+_TO_ANYBODY = re.compile(
+    r"^[^。!?\n]{0,24}?(?:(?:方|かた|人|お客(?:さま|様))(?:は|に|も|が|へ|、|から)|場合|とき(?:は|に|も)|際(?:は|に)|でしたら|なら、)"
+)
+"""After a private word: it is said to whom it may concern."""
+_CART_ASKED = re.compile(r"^[^。!?\n]{0,30}(?:ください|いただけ|お進み|お選び|できます)")
+_WATCHED = (
+    "閲覧やカート、開封などの行動を言い当てる言い方です。ご購入と、ご本人から伺ったことだけにしてください。"
+)
+_GUESSED = "体調・家族・住まい・ペットなどを推し量る言い方です。ご本人から伺ったことだけにしてください。"
 
 
 def find(reading: Reading) -> Iterator[Finding]:
     """The lexicon's rows, then wordings; what customers told us themselves may be taken up."""
     for finding in find_rows(reading, CHECK):
-        if not _was_told(reading, finding.quote):
+        if not was_told(reading, finding.quote):
             yield finding
 
     def is_creepy(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
@@ -28,23 +37,21 @@ def find(reading: Reading) -> Iterator[Finding]:
         if any(words in product.title for product in reading.known.products):
             return False
         if phrase.tag == "watched":
+            if re.search(r"カート[にへ](?:お)?入れて$", words) and _CART_ASKED.match(
+                text.said[match.end() :]
+            ):
+                return False
             return "カート" not in words or not re.search(
                 r"カート(?:に|へ)(?:お?入れ|追加)(?:て|し)?(?:ください|いただ)",
                 text.sentence_at(match.start()),
             )
-        if phrase.tag == "inferred":
-            return True
-        if _WISH.search(text.said[match.end() - 6 : match.end() + 14]):
+        if _TO_ANYBODY.match(text.said[match.end() :]):
             return False
-        return not _was_told(reading, words)
+        if phrase.tag != "inferred" and _WISH.search(text.said[match.end() - 6 : match.end() + 14]):
+            return False
+        return not was_told(reading, words)
 
     yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_creepy)
-
-
-def _was_told(reading: Reading, words: str) -> bool:
-    """True when a fact the customer told speaks of the same topic, and is itself no guess of ours."""
-    topics = _TOPICS.findall(words)
-    lines = reading.known.customer.split("\n")
-    return bool(topics) and all(
-        any(topic in line and not _GUESS_IN_FACT.search(line) for line in lines) for topic in topics
-    )
+    for found, why in ((find_watched, _WATCHED), (find_guesses, _GUESSED)):
+        for text, start, end in found(reading):
+            yield text.find(CHECK, start, end, why)
