@@ -9,6 +9,8 @@ from agent.domain.finding import Finding, Severity
 from evals.checks import quantities as q
 from evals.checks.fold import spelled
 from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.making_claims import find_making
+from evals.checks.origin_claims import find_origins
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.product_contradictions import find_contradictions
 from evals.checks.product_mentions import product_mentions
@@ -25,7 +27,7 @@ _PLACE_IN = re.compile(
     r"(?P<place>[一-鿿ァ-ヴー]{2,8}(?:都|府|県|州|地方|市|町|村|島|高原|山麓|平野))(?:の|で|にある|から)(?:[^。、\n]{0,8})?(?:農園|農家|蔵|工房|工場|窯元|茶園|牧場|畑|職人|作ら|つくら|育て|採れ|とれた|獲れ|摘)"
 )
 _MADE_OF = re.compile(
-    r"(?P<what>[一-鿿々ァ-ヴーA-Za-z0-9+ぁ-ん]{2,14}?)(?:を|が|も)?(?:たっぷり|贅沢に|ぜいたくに|高濃度で?|豊富に|新たに|特別に)?(?:(?:\d+(?:\.\d+)?%)?(?:配合|使用(?!感|後|前|期限|方法|量|時|いただ|中|済|上|頻度|して(?:いただ|みて|くだ)|の)|含有|ブレンド)(?!.{0,3}(?:して(?:いただ|みて|ください)|方法|上の|感|後|期限|量))|入りの?(?=[^口]|$)(?!ました|ます|口|やす|まし|込)|不使用|フリー(?!ズ|ダイヤル|サイズ|マーケット|ランス)|(?:を|が)?練り込|仕込み(?!ま)|製法|仕立て|加工(?!し|場|品)|処方|認証|認定|受賞|監修|特許)"
+    r"(?P<what>[一-鿿々ァ-ヴーA-Za-z0-9+ぁ-ん]{2,14}?)(?:を|が|も)?(?:たっぷり|贅沢に|ぜいたくに|高濃度で?|豊富に|新たに|特別に)?(?:(?:\d+(?:\.\d+)?%)?(?:配合|使用(?!感|後|前|期限|方法|量|時|いただ|中|済|上|頻度|を(?:やめ|止め|中止|控え|お控え)|して(?:いただ|みて|くだ)|の)|含有|ブレンド)(?!.{0,3}(?:して(?:いただ|みて|ください)|方法|上の|感|後|期限|量))|入りの?(?=[^口]|$)(?!ました|ます|口|やす|まし|込)|不使用|フリー(?!ズ|ダイヤル|サイズ|マーケット|ランス)|(?:を|が)?練り込|仕込み(?!ま)|製法|仕立て|加工(?!し|場|品)|処方|認証|認定|受賞|監修|特許)"
 )
 _GENERIC_WORDS = (
     "ご お 毎日 普段 ギフト 箱 袋 缶 個包装 化粧箱 封筒 名 手 気 "
@@ -60,6 +62,8 @@ def find(reading: Reading) -> Iterator[Finding]:
             *_places(reading, text),
             *_origins(reading, text),
             *_famous_places(reading, text),
+            *find_origins(reading, text, CHECK),
+            *find_making(reading, text, CHECK),
             *_made_of(reading, text),
             *_measures(reading, text),
             *find_contradictions(reading, text, CHECK),
@@ -72,6 +76,9 @@ def find(reading: Reading) -> Iterator[Finding]:
         words, known = match.group(), reading.known.everything
         names = re.findall(r"[一-鿿々ァ-ヴー]{2,}", words)
         if spelled(names[0] if names else words) in _CARE:
+            return False
+        lengths = re.findall(r"\d+(?:年|か月|ヶ月|日|時間|晩)", words)
+        if lengths and all(length in known for length in lengths):
             return False
         return words not in known and not (names and all(name in known for name in names))
 
@@ -124,7 +131,7 @@ _CARE = frozenset(spelled(word) for word in _CARE_WORDS.split())
 """Words of care and keeping: advice to everybody, unless the draft says that the product stands them."""
 _CAN = re.compile(
     r"(?:で|に|にも|も|の|が|は|を|対応|機能)?(?:の)?(?:お?手入れ|ご?使用|加熱|温め|洗濯|調理|保存)?(?:が|も|に|にも|は)?"
-    r"(?:でき(?!ませ|な|か)|可能|可(?:です|。|、)|対応|ok|洗え|使え|お使いいただけ|かけられ|いけ|入れられ|温められ|大丈夫|平気|問題な|要らず|不要|機能|仕様|たいぷ|式|済み)"
+    r"(?:でき(?!ませ|な|か)|可能|可(?:です|。|、)|対応|ok|洗え|(?:使え|お使いいただけ|かけられ|いけ|入れられ|温められ)(?!ませ|な)|大丈夫|平気|問題な|要らず|不要|機能|仕様|たいぷ|式|済み)"
 )
 _DENIED_FACT = re.compile(r"使えな|できな|不可|避け|できません|使えません|お控え|向か(?:な|ず)|洗えな|禁止")
 _OF_ACTIONS = frozenset(
@@ -262,7 +269,7 @@ def _measures(reading: Reading, text: FieldText) -> Iterator[Finding]:
             r"(?:お湯|水|牛乳|ミルク|ずつ|あたり|に対して|大さじ|小さじ|ほど|くらい|程度|炭酸|お米|米|油)",
             text.said[max(0, found.start - 8) : found.end + 5],
         ):
-            if _known_weight(known, found):
+            if _known_weight(known, found) or _is_put_together(known, found):
                 continue
             yield text.find(CHECK, found.start, found.end, _WHY)
         elif named and found.unit in ("歳", "才", "時間") and not found.is_rough:
@@ -291,6 +298,12 @@ def _known_weight(known: set[tuple[float, str]], found: Quantity) -> bool:
     if unit == "g" or unit == "グラム":
         return (found.value / 1000, "kg") in known or (found.value, "g") in known
     return (found.value * 1000, "ml") in known or (found.value / 1000, "l") in known
+
+
+def _is_put_together(known: set[tuple[float, str]], found: Quantity) -> bool:
+    """520ページ is 312 and 208, 10mL the difference of 150mL and 140mL."""
+    own = [value for value, unit in known if unit == found.unit.lower()]
+    return any(found.value in (one + other, abs(one - other)) for one in own for other in own)
 
 
 def _is_share_of_product(text: FieldText, found: Quantity) -> bool:

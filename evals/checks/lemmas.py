@@ -29,13 +29,14 @@ _local = threading.local()
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """words: normalized content words (negation always ない, なくなる as ない, 成る); places: [from, to) of each in `said`;
-    text: the sentence as said, from `start` of the field.
+    text: the sentence as said, from `start` of the field; geography: [from, to) in `said` of each name of a place.
     """
 
     words: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
     text: str
     start: int
+    geography: tuple[tuple[int, int], ...] = ()
 
 
 def sentences_of(text: FieldText) -> tuple[Sentence, ...]:
@@ -56,14 +57,17 @@ def words_of(text: str) -> tuple[str, ...]:
 def _read(text: str, start: int) -> Sentence:
     words: list[str] = []
     places: list[tuple[int, int]] = []
+    geography: list[tuple[int, int]] = []
     previous: Morpheme | None = None
     for morpheme in _tokenizer().tokenize(_LONE.sub("\ufffd", text)):
+        if morpheme.part_of_speech()[2] == "地名":
+            geography.append((start + morpheme.begin(), start + morpheme.end()))
         after_te = previous is not None and previous.surface() in ("て", "で")
         for word in _content(morpheme, after_te=after_te):
             words.append(word)
             places.append((start + morpheme.begin(), start + morpheme.end()))
         previous = morpheme
-    return Sentence(tuple(words), tuple(places), text, start)
+    return Sentence(tuple(words), tuple(places), text, start, tuple(geography))
 
 
 def _content(morpheme: Morpheme, *, after_te: bool) -> tuple[str, ...]:
