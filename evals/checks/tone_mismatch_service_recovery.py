@@ -13,6 +13,13 @@ CHECK = "tone_mismatch_service_recovery"
 _APOLOGY = re.compile(
     r"申し訳|お詫び|おわび|お詫び申|ご迷惑|失礼(?:を|いた)|お許し|すみません|ご不便を|ご心配を|ご不快|陳謝|謝罪"
 )
+_HOPED = re.compile(
+    r"のに|(?:はず|もの|ところ|つもり)(?:が|を|で|の)|(?:ご?期待|お気持ち)に|台なし|台無し|損な|申し訳|お詫び|とのこと|ご計画"
+)
+"""Marks of telling what should have been: 楽しみにしてくださっていたのに."""
+_REMEDY = re.compile(
+    r"交換|返金|お取り?替え|再送|代わり|代替|お詫び|申し訳|足りず|不足|誤り|届いて(?:い|お)?な|もれ|漏れ"
+)
 _MOST_EXCLAMATIONS = 1
 
 
@@ -22,9 +29,18 @@ def find(reading: Reading) -> Iterator[Finding]:
         return
 
     def is_cheer(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
-        return match.group() not in reading.known.customer and not any(
-            match.group() in product.title for product in reading.known.products
-        )
+        """What the customer told, hoped for or bought is no cheer of ours; a remedy is no selling."""
+        if match.group() in reading.known.everything:
+            return False
+        if phrase.tag == "pet":
+            name = re.sub(r"(?:くん|ちゃん|たん)$", "", match.group())
+            return name not in reading.known.customer or any(
+                name in "".join(p.texts) for p in reading.known.products
+            )
+        sentence = text.sentence_at(match.start())
+        if phrase.tag == "cheer":
+            return not _HOPED.search(sentence)
+        return phrase.tag != "sell" or not _REMEDY.search(sentence)
 
     yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_cheer)
     body = reading.body
