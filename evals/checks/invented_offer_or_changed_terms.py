@@ -109,7 +109,10 @@ def _wrong_term(ledger: Ledger, text: FieldText, found: Quantity) -> str:
 def _is_gift_count(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
     """ドリップバッグ5個をお付けします, where the offer gives another number of that unit."""
     granted = {known.value for known in ledger.offer.quantities if known.unit == found.unit}
-    gives = re.search(r"プレゼント|お付け|付け|差し上げ|進呈|同封|お贈り|添え", text.sentence_at(found.start))
+    gives = re.search(
+        r"プレゼント|お付け|付け|差し上げ|進呈|同封|お贈り|添え|お入れ|おまけ|お渡し",
+        text.sentence_at(found.start),
+    )
     return bool(granted and gives) and found.value not in granted
 
 

@@ -131,7 +131,7 @@ _CARE = frozenset(spelled(word) for word in _CARE_WORDS.split())
 """Words of care and keeping: advice to everybody, unless the draft says that the product stands them."""
 _CAN = re.compile(
     r"(?:で|に|にも|も|の|が|は|を|対応|機能)?(?:の)?(?:お?手入れ|ご?使用|加熱|温め|洗濯|調理|保存)?(?:が|も|に|にも|は)?"
-    r"(?:でき(?!ませ|な|か)|可能|可(?:です|。|、)|対応|ok|洗え|(?:使え|お使いいただけ|かけられ|いけ|入れられ|温められ)(?!ませ|な)|大丈夫|平気|問題な|要らず|不要|機能|仕様|たいぷ|式|済み)"
+    r"(?:でき(?!ませ|な|か)|可能|可(?:です|。|、)|対応|ok|洗え|(?:使え|お使いいただけ|かけられ|いけ|入れられ|温められ)(?!ませ|な)|(?:温め|あたため|加熱し|調理し|洗っ|かけ)て(?:いただけ|もらえ)(?!ませ|な)|大丈夫|平気|問題な|要らず|不要|機能|仕様|たいぷ|式|済み)"
 )
 _DENIED_FACT = re.compile(r"使えな|できな|不可|避け|できません|使えません|お控え|向か(?:な|ず)|洗えな|禁止")
 _OF_ACTIONS = frozenset(
@@ -142,8 +142,8 @@ _OF_ACTIONS = frozenset(
 def _is_attribute(spelling: str, place: int, word: str) -> bool:
     """False in advice (洗濯機でお洗いください, 電子レンジで温め…) and in talk about the customer's own wishes."""
     after = spelling[place + len(word) : place + len(word) + 24]
-    if word in _CARE and not _CAN.match(after):
-        return False
+    if word in _CARE:
+        return bool(_CAN.match(after))
     if word in _OF_ACTIONS and re.match(r"(?:さん)?(?:庫|が|と|も)", after):
         return False
     return not _NOT_AN_ATTRIBUTE_AFTER.match(after)
