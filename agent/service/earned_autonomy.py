@@ -26,6 +26,9 @@ from agent.service.approve_draft import ApproveDraft
 BATCH = 200
 """Waiting drafts looked at in one run; the rest in the next."""
 
+TAKE_BACK = 10_000
+"""Scheduled drafts looked through when everything is stopped."""
+
 
 @dataclass(frozen=True, slots=True)
 class WentAlone:
@@ -85,7 +88,10 @@ class EarnedAutonomy:
         return found
 
     def stop_all(self, *, by: str, why: str = "") -> None:
-        """The kill switch: nothing goes by itself any more. Whoever may decide may stop. A second stop changes nothing."""
+        """The kill switch: nothing goes by itself any more, and what went to the outbox by itself and was not claimed comes back.
+
+        Whoever may decide may stop. A second stop changes nothing.
+        """
         self._turn_all(on=False, by=by, why=why or "すべて停止")
 
     def resume_all(self, *, by: str, why: str = "") -> None:
@@ -172,6 +178,7 @@ class EarnedAutonomy:
                         ),
                     )
                     lost.append(autonomy.occasion.value)
+                    self._take_back(unit, {autonomy.occasion}, by=ACTOR, why="自動送信の取り消し")
             unit.commit()
         return tuple(lost)
 
@@ -199,6 +206,8 @@ class EarnedAutonomy:
             if on == (standing is None or standing.on):
                 return
             self._turn(unit, Switch(None, on, False, by, why, self._clock.now()))
+            if not on:
+                self._take_back(unit, set(Occasion), by=by, why="自動送信の停止")
             unit.commit()
 
     def _turn(self, unit: UnitOfWork, switch: Switch) -> None:
@@ -211,6 +220,15 @@ class EarnedAutonomy:
             object_id=switch.occasion.value if switch.occasion else "all",
             detail={"why": switch.why},
         )
+
+    def _take_back(self, unit: UnitOfWork, occasions: set[Occasion], *, by: str, why: str) -> None:
+        """Nobody looked at these, and no worker has claimed them yet: people shall look now."""
+        for draft in unit.drafts.listed({DraftState.SCHEDULED}, limit=TAKE_BACK):
+            given = unit.drafts.decisions(draft.draft_id)
+            if draft.occasion not in occasions or not given or given[-1].by != ACTOR:
+                continue
+            if unit.outbox.cancel(draft.draft_id, reason=why):
+                unit.drafts.move(draft.draft_id, DraftState.WAITING, by=by, why=why)
 
     def _require(self, unit: UnitOfWork, by: str, *, owner: bool) -> None:
         found = unit.staff.find(by)

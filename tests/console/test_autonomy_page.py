@@ -55,7 +55,7 @@ def test_progress_and_weeks_are_drawn_from_the_labels(desk: ConsoleDesk) -> None
     desk.draft("bad")
     desk.decide.reject("bad", by="mori", reason="tone")
     (card,) = [c for c in page(desk).select(".occasion-card") if "お礼" in c.h2.get_text()]  # type: ignore[union-attr]
-    assert "5／50件" in card.get_text()
+    assert "5件（50件以上で自動に）" in card.get_text()
     assert "5／6件" in card.get_text()
     assert card.select_one(".progress .done")["width"] == "10"  # type: ignore[index]
     assert len(card.select(".weeks .share")) == 1

@@ -16,7 +16,6 @@ def live_through(desk: ConsoleDesk, clock: FixedClock) -> None:
     """Follow-ups go by themselves, thank-yous have earned it, win-backs had it taken away; ends at the clock's moment."""
     end = clock.moment
     clock.moment = end - timedelta(weeks=WEEKS)
-    desk.customer("rc")
     for week in range(WEEKS):
         clock.moment += timedelta(days=1)
         for occasion, count in A_WEEK.items():
@@ -36,14 +35,17 @@ def live_through(desk: ConsoleDesk, clock: FixedClock) -> None:
 
 def _decide(desk: ConsoleDesk, occasion: Occasion, week: int, number: int) -> None:
     draft_id = f"r{occasion.value[:2]}{week}{number}"
-    desk.draft(draft_id, customer="rc", occasion=occasion)
+    customer = desk.rows.customer(f"c{draft_id}", line_user_id=f"U{draft_id:0>32}", consent_line=True)
+    desk.rows.order(customer, (desk.clock.now() - timedelta(days=40)).date(), net_yen=3_300)
+    desk.draft(draft_id, customer=customer, occasion=occasion)
     if (week, number) in {(0, 1), (1, 4), (3, 0)} and occasion is not Occasion.FOLLOW_UP:
         desk.decide.reject(draft_id, by="mori", reason="tone")
         return
     if occasion is Occasion.WIN_BACK and (week, number) == (WEEKS - 1, 2):
         desk.decide.reject(draft_id, by="mori", reason="facts")
         return
-    assert desk.decide.approve(draft_id, by="mori").refusal is None
+    decided = desk.decide.approve(draft_id, by="mori")
+    assert decided.refusal is None, decided.refusal
 
 
 def _turn(desk: ConsoleDesk, clock: FixedClock, occasion: Occasion, *, on: bool) -> None:

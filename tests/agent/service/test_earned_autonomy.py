@@ -202,6 +202,19 @@ def test_the_kill_switch_stops_at_once_and_only_an_owner_lifts_it(desk: Desk) ->
     assert len(desk.auto.history()) == 3
 
 
+def test_the_kill_switch_takes_back_what_scheduled_itself_and_leaves_what_a_person_approved(desk: Desk) -> None:
+    desk.force_on()
+    alone, person = ids(sampled=False, count=2)
+    desk.triggered(alone)
+    assert list(desk.auto.run().approved) == [alone]
+    desk.draft(person)
+    desk.decide.approve(person, by="mori")
+    desk.auto.stop_all(by="mori")
+    with desk.units(read_only=True) as unit:
+        assert unit.drafts.get(alone).state is DraftState.WAITING
+        assert unit.drafts.get(person).state is DraftState.SCHEDULED
+
+
 def test_a_rejected_sample_takes_it_away_before_anything_else_leaves(desk: Desk) -> None:
     desk.force_on()
     desk.business.moment += timedelta(hours=1)
