@@ -28,6 +28,9 @@ _ASKED = re.compile(
 _QUESTION = re.compile(
     r"(?<!のではない)(?<!のではありません)(?:でしょう|です|ます|ました|ません)か[。?]?\s*$"
 )
+_AFTERWARDS = re.compile(r"その後|先日|いかが|その節|うかが|伺")
+"""A question after a trouble the shop knows of."""
+_ENDS_ASKING = re.compile(r"[ぁ-ん]{0,14}か[。?]?\s*$")
 _IF = re.compile(
     r"^(?:な?ければ|たら|る?まで|るとき|ないとき|ない(?:場合|よう(?:です|でし|な[らと]))|ましたら|るようでしたら|るよう(?:に)?(?:でき|作))"
 )
@@ -55,12 +58,23 @@ def find_effects(reading: Reading) -> Iterator[tuple[FieldText, Match]]:
                     yield text, match
 
 
+def promises_nothing(sentence: str, after: str) -> bool:
+    """True for advice to somebody whom a product does not suit, and for a question after a trouble the shop knows of.
+
+    after: what of the sentence follows the words in doubt; the question must ask of just these.
+    """
+    asks = _ENDS_ASKING.match(after) and _AFTERWARDS.search(sentence) and _QUESTION.search(sentence)
+    return bool(_ADVICE.search(sentence) or asks)
+
+
 def _is_claim(reading: Reading, sentence: Sentence, match: Match) -> bool:
     said = sentence.text
     after = said[match.end - sentence.start :]
-    if _WISH.search(said) or _DENIED.search(after) or _ADVICE.search(said) or _IF.match(after):
+    if _WISH.search(said) or _DENIED.search(after) or _IF.match(after) or promises_nothing(said, after):
         return False
     following = sentence.words[match.words[1] : match.words[1] + 2]
+    if following[:1] == ("見える",):
+        return False
     if following[:1] == (NOT,) and following[1:] != ("成る",):
         return False
     if _QUESTION.search(said) and (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from agent.domain.finding import Finding
 from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
 from evals.checks.approved_effects import is_approved, misquoted
-from evals.checks.effect_claims import find_effects
+from evals.checks.effect_claims import find_effects, promises_nothing
 from evals.checks.law_scope import SKIN, eats, kinds_of, title_spans
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
@@ -15,7 +15,7 @@ from evals.checks.reading import FieldText, Reading
 CHECK = "yakkihou_claim"
 
 _OF_THINGS = re.compile(
-    r"しみ|染み|しわ|皺|毛穴|黒ずみ|殺菌|除菌|抗菌|消毒|うぃるす|ういるす|細菌|脂肪|りふと|赤み|くすみ|血行"
+    r"しみ|染み|しわ|皺|毛穴|黒ずみ|殺菌|除菌|抗菌|消毒|うぃるす|ういるす|細菌|脂肪|りふと|赤み|くすみ|血行|元気"
 )
 """What household goods, cloth and dishes also have."""
 _INNOCENT = re.compile(
@@ -59,6 +59,10 @@ def find(reading: Reading) -> Iterator[Finding]:
             return False
         words = match.group()
         start, end = match.span()
+        place = text.plain_place(start)
+        first, last = text.sentence_span(place)
+        if promises_nothing(text.said[first:last], text.said[text.plain_place(end - 1) + 1 : last]):
+            return False
         if any(since < end and start < to for since, to in permitted[text.field]):
             return False
         first, last = text.spelling.span(start, end)
