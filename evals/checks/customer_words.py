@@ -57,6 +57,18 @@ _CLAIMS: tuple[re.Pattern[str], ...] = (
     ),
 )
 """Where a draft tells of the customer: what stands in `claim` must come from the facts."""
+_ANCHORS = (
+    re.compile(
+        "とのこと|との[おご]|[^こっ]と(?:、|[おご]|うかが|伺|承|仰|教|書|[^。、\n]{1,8}(?:で|に|から))"
+    ),
+    re.compile("お尋ね|質問|相談|問い?合わ?せ|お悩み|要望|指摘"),
+    re.compile("お好|愛用|お気に|ごひいき"),
+    re.compile("いつもの|愛用の|お気に入りの|お好きな|前回の|先日の|お求めの|お育ての"),
+    re.compile("購入|お求め|注文|お買い|お選び|お迎え|選んで|用命|申し込み"),
+    re.compile("いらっしゃる|おられる|にな|うかが|伺"),
+    re.compile("詫び|わび|申し訳|恐|ご迷惑|ご不便"),
+)
+"""Words without which the claim of the same place in `_CLAIMS`, and then `_SORRY`, cannot match: they are looked for first."""
 _SORRY = re.compile(r"(?P<claim>[^。!?\n]{2,80}?)(?:お詫び|申し訳|おわび|恐れ入り|恐縮|ご迷惑|ご不便)")
 _OTHER_CLAUSE = re.compile(
     r".*(?:(?:が|ので|ため|から|けれど|けれども|ところ|ながら|つつ|折|際|たら|ば|し)、|(?:いただい?て?|いただき"
@@ -85,7 +97,9 @@ def find_words(reading: Reading, check: str) -> Iterator[Finding]:
         if reading.occasion is Occasion.SERVICE_RECOVERY:
             patterns = (*_CLAIMS, _SORRY)
         taken: set[int] = set()
-        for pattern in patterns:
+        for pattern, anchor in zip(patterns, _ANCHORS, strict=False):
+            if not anchor.search(sentence):
+                continue
             for match in pattern.finditer(sentence):
                 begin, end = match.span("claim")
                 if cut := _OTHER_CLAUSE.match(match["claim"]):

@@ -15,7 +15,7 @@ from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.product_contradictions import find_contradictions
 from evals.checks.product_mentions import product_mentions
 from evals.checks.quantities import Quantity, quantities
-from evals.checks.reading import FieldText, Reading
+from evals.checks.reading import MASK, FieldText, Reading
 
 CHECK = "invented_product_attribute"
 
@@ -87,6 +87,9 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 def _attribute_words(reading: Reading, text: FieldText) -> Iterator[Finding]:
     known, spelling = reading.known.spelling, text.spelling.text
+    for name in (spelled(reading.context.shop.sender_name), spelled(reading.context.shop.name)):
+        if name:  # A shop named 酒舗ひのき sells no cypress.
+            spelling = spelling.replace(name, MASK * len(name))
     for word, backing in _words():
         place = spelling.find(word)
         if place < 0:

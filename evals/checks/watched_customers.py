@@ -31,10 +31,7 @@ _EVIDENCE = (
     r"|確認して(?:おり|い)|拝見して|存じて|把握|わかって|分かって|ましたね|ますね|でしたね)"
 )
 _WATCHED = (
-    re.compile(
-        rf"(?=[^。!?\n]*{_COUNT}"
-        rf"|[^。!?\n]*{_TIME})[^。!?\n]*?{_WHERE}[^。!?\n]{{0,26}}?{_ACT}[^。、\n]{{0,8}}?{_DONE}"
-    ),
+    re.compile(rf"{_WHERE}[^。!?\n]{{0,26}}?{_ACT}[^。、\n]{{0,8}}?{_DONE}"),
     re.compile(
         rf"{_WHERE}(?:を|に|へ|は|の|で)[^。!?\n]{{0,22}}?{_ACT}[^。、\n]{{0,8}}?{_DONE}[^。\n]{{0,14}}?{_EVIDENCE}"
     ),
@@ -44,6 +41,9 @@ _WATCHED = (
     ),
 )
 """A place of ours, what was done there and how often, when, or that we noticed it."""
+_PLACE = re.compile(_WHERE)
+_MEASURED = re.compile(f"{_COUNT}|{_TIME}")
+_HALFWAY = re.compile("途中|さなか|最中|手前|直前")
 _INVITES = re.compile(
     r"ください(?!ま?し)|いただけ(?:ます|る|れば|まし)|できます|いただくと|られます|お越しください|たら|れば"
     r"|なら|よう(?:に|、まと)|とのこと|とうかが|と伺|とおっしゃ"
@@ -53,8 +53,12 @@ _INVITES = re.compile(
 def find_watched(reading: Reading) -> Iterator[tuple[FieldText, int, int]]:
     """Places that tell what was watched; invitations to look, and what the customer told, are none."""
     for text, start, sentence in reading.sentences():
-        for pattern in _WATCHED:
-            match = pattern.search(sentence)
+        has_place = _PLACE.search(sentence) is not None
+        is_measured = has_place and _MEASURED.search(sentence) is not None
+        for pattern, needed in zip(
+            _WATCHED, (is_measured, has_place, _HALFWAY.search(sentence) is not None), strict=True
+        ):
+            match = pattern.search(sentence) if needed else None
             if match is None or _INVITES.search(sentence[match.start() : match.end() + 10]):
                 continue
             yield text, start + match.start(), start + match.end()

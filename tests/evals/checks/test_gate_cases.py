@@ -16,15 +16,19 @@ from evals.checks.input import parse_draft, read_contexts
 DATA = Path(__file__).parent / "data"
 
 
+def lines_of(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines()
+
+
 @cache
 def contexts() -> dict[str, MessageContext]:
-    with (DATA / "contexts.jsonl").open(encoding="utf-8") as lines:
-        return read_contexts(lines)
+    lines = [line for file in sorted(DATA.glob("*contexts.jsonl")) for line in lines_of(file)]
+    return read_contexts(lines)
 
 
 @cache
 def cases() -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(line) for line in (DATA / "cases.jsonl").read_text(encoding="utf-8").splitlines())
+    return tuple(json.loads(line) for file in sorted(DATA.glob("*cases.jsonl")) for line in lines_of(file))
 
 
 def judged(case: dict[str, Any]) -> Verdict:
