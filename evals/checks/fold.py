@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
@@ -82,6 +83,7 @@ def to_hiragana(text: str) -> str:
     return text.translate(_KATAKANA_TO_HIRAGANA)
 
 
+@lru_cache(maxsize=8192)
 def spelled(text: str) -> str:
     """A text as `fold_spelling` leaves it, without places: for patterns and for the texts of a context."""
     return fold_spelling(fold_width(text)).text

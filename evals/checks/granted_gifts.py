@@ -14,6 +14,10 @@ _GIFT = re.compile(
     r"(?:お付け|同封|プレゼント|差し上げ|進呈|お贈り(?:し|いた)|おつけ|お入れ(?:し|いた)|おまけ(?:し|いた|で|に)|同梱|お添え(?:し|いた)|"
     r"添え(?:ます|まし|て(?:お送り|お届け|発送|おり|います))|忍ばせ|サービス(?:し|いた)|つけて(?:お送り|お届け)|お渡し(?:し(?:ます|て)|いた)|無料で)"
 )
+_GIVES = re.compile(
+    r"(?:お付け|同封|プレゼント|差し上げ|進呈|お贈り|おつけ|お入れ|おまけ|同梱|添え|忍ばせ|サービス|つけて|お渡し|無料で)"
+)
+"""No draft without one of these gives anything."""
 _NO_GIFT = re.compile(
     r"カード|案内|説明|紙|メモ|レシピ|しおり|納品|のし|熨斗|リボン|手紙|資料|特典|クーポン|コード|ポイント|気持ち|心|写真|冊子|見本|割引|券|連絡|メール|返事|お電話|こと|もの|おまけ|領収|明細|商品|ご注文|ご購入|お?品物|(?:紙|手提げ|ショッパー|保存|ギフト|贈答|専用)?(?:^|の)?(?:紙袋|手提げ|ショッパー|ギフト箱|化粧箱|専用箱|外箱)|お渡し用|ラッピング|包装|お祝い|お礼|お知らせ|声|言葉"
 )
@@ -37,6 +41,8 @@ def find_gifts(reading: Reading, text: FieldText, check: str) -> Iterator[Findin
 
     That the shop sells the thing is no ground: what is given must stand in the offer, a policy or a fact of the customer.
     """
+    if not _GIVES.search(text.said):
+        return
     ledger = ledger_of(reading.context)
     granted = spelled("\n".join((ledger.offer.text, ledger.policies.text, ledger.customer.text)))
     for match in _GIFT.finditer(text.said):
