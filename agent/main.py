@@ -330,10 +330,11 @@ class App:
     def judges(self) -> "AskJudges | None":
         """The gate's third tier, when a judge model is named."""
         from agent.llm.make_model import make_judge_model
+        from agent.llm.trusted_judges import TrustedJudges
         from agent.service.ask_judges import AskJudges
 
         model = make_judge_model(self.settings, self.units)
-        return None if model is None else AskJudges(model)
+        return None if model is None else AskJudges(model, trusted=TrustedJudges(self.settings.home))
 
     @cached_property
     def composer(self) -> "ComposeDraft":

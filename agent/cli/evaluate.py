@@ -217,7 +217,9 @@ def calibrate(
         if model:
             asked = _ask_judge(model, cases[:limit])
             write_verdicts(asked, record or load_settings().home / "evals" / "verdicts.jsonl")
-            found += hold_judges(cases, asked, recorded=False, seed=seed)
+            measured = hold_judges(cases, asked, recorded=False, seed=seed)
+            _remember(measured, {v.criterion.value: v.prompt_digest for v in asked}, model)
+            found += measured
         else:
             found += hold_judges(cases, read_verdicts(verdicts or RECORDED), recorded=True, seed=seed)
         if as_json:
@@ -227,6 +229,21 @@ def calibrate(
             )
             return
         _show_calibration(found, agreement, yen)
+
+
+def _remember(measured: "list[Calibration]", digests: dict[str, str], model: str) -> None:
+    """Let drafting know which criteria this model may block on (agent/llm/trusted_judges.py)."""
+    from agent.llm.trusted_judges import MeasuredJudge, write_trusted
+
+    write_trusted(
+        load_settings().home,
+        [
+            MeasuredJudge(
+                model, one.criterion.value, digests.get(one.criterion.value, ""), trusted=not one.advisory
+            )
+            for one in measured
+        ],
+    )
 
 
 @evaluation.command("report")
