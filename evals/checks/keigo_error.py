@@ -12,7 +12,11 @@ CHECK = "keigo_error"
 MOST_LET_US = 3
 """From this many させていただく in a body on, or two in one sentence, they are piled."""
 _LET_US = re.compile(r"(?:さ)?せて(?:いただ|頂)")
-_COMPARES = re.compile(r"より|比べ|大きい|小さい|どちら|好み|向い")
+NEAR = 45
+"""Two させていただく with no more than this many code points between them are piled, even across a full stop."""
+_COMPARES = re.compile(
+    r"[東西南北上下右左奥内外]側?のほう|(?:手前|前|後ろ|先|端|根元|首|足|底|窓|こちら|そちら|あちら|どちら|海|山|街)のほう|二つ|一方|より|比べ|大きい|小さい|どちら|好み|向い"
+)
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -37,5 +41,6 @@ def _piled(text: FieldText) -> Iterator[Finding]:
         yield text.find(CHECK, *found[MOST_LET_US - 1].span(), why)
         return
     for earlier, later in zip(range(len(found)), range(1, len(found)), strict=False):
-        if by_sentence[earlier] == by_sentence[later]:
+        near = found[later].start() - found[earlier].end() <= NEAR
+        if near or by_sentence[earlier] == by_sentence[later]:
             yield text.find(CHECK, *found[later].span(), why)

@@ -17,9 +17,14 @@ _OTHER_SCRIPT = re.compile(
 _CHINESE = re.compile(r"[一-鿿]")
 """Candidates only: a form that the Japanese character sets lack (们, 请) is Chinese, unless the context has it."""
 _CHINESE_PHRASE = re.compile(
-    r"您好|謝謝|谢谢|歡迎|欢迎|親愛的|亲爱的|請您|请您|我們|我们|點擊|点击|優惠券?|免運|購買|的(?=产品|商品|服务|客户|顧客)|感謝您|感谢您|祝您"
+    r"您|您好|[味颜]道|舒服|客服|下[单單]|收到|好的(?=[，,。!])|亲(?=[，,])|產品|没有|沒有|喜[欢歡]|非常(?:感|好)|[颜顏]色|一定要|现在|現在就|可以(?=使|购|買)|謝謝|谢谢|歡迎|欢迎|親愛的|亲爱的|請您|请您|我們|我们|點擊|点击|優惠券?|免運|購買|的(?=产品|商品|服务|客户|顧客)|感謝您|感谢您|祝您"
 )
-_WORDS = re.compile(r"(?<![.@/\\])[A-Za-z][A-Za-z'’]*(?:[\s,.!?&:;-]+[A-Za-z][A-Za-z'’]*)*(?![.@][A-Za-z])")
+_WORDS = re.compile(
+    r"(?<![.@/\\A-Za-z])[A-Za-z][A-Za-z'’]*(?:[\s,.!?&:;-]+[A-Za-z][A-Za-z'’]*)*(?![.@][A-Za-z])"
+)
+
+_HOST = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)+")
+"""A bare domain: unsafe_link judges it."""
 
 
 @cache
@@ -46,12 +51,14 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 
 def _is_only_chinese(sign: str) -> bool:
-    """True for a simplified form that Japanese never uses: it has no place in the Japanese character sets."""
-    try:
-        sign.encode("cp932")
-    except UnicodeEncodeError:
-        return True
-    return False
+    """True for a form that Japanese never uses: neither of the Japanese character sets has it (髙 and 鷗 are in one each)."""
+    for charset in ("cp932", "euc_jis_2004"):
+        try:
+            sign.encode(charset)
+        except UnicodeEncodeError:
+            continue
+        return False
+    return True
 
 
 def _is_in_names(reading: Reading, words: str) -> bool:
@@ -78,7 +85,11 @@ def _latin(reading: Reading, text: FieldText) -> Iterator[Finding]:
         edges = (
             text.said[max(0, match.start() - 2) : match.start()] + text.said[match.end() : match.end() + 1]
         )
-        if run.lower().strip() in known or any(sign in edges for sign in '{}<>$&"%=_[]'):
+        if (
+            _HOST.fullmatch(run)
+            or run.lower().strip() in known
+            or any(sign in edges for sign in '{}<>$&"%=_[]')
+        ):
             continue
         strange = [
             word
