@@ -32,6 +32,7 @@ from customers.features.definition import accumulators
 from customers.ordering.candidates import CLOSED, RFM, rfm_sum
 from customers.ordering.fit import fit_ordering
 from customers.ordering.fit_next_order import fit_next_order
+from customers.ordering.horizon import own_horizon
 from customers.ordering.inputs import day_number, read_inputs
 from customers.ordering.model import OrderingModel
 
@@ -184,9 +185,12 @@ class Held:
 
 def next_order(shop: Shop, cut: date) -> tuple[tuple[Dated, ...], Held]:
     """Ours and the usual gap on the next order's day (ours first), and whether windows hold as often as said."""
-    model = fit_next_order(shop.accumulated, shop.bought(before=cut), cut=cut, history_from=shop.opened)
     rows, wait = shop.accumulated(cut), shop.wait(cut)
-    found = model.windows(rows, cut)
+    ordering = shop.model(cut, own_horizon(rows, history_days=(cut - shop.opened).days))
+    model = fit_next_order(
+        shop.accumulated, shop.bought(before=cut), cut=cut, history_from=shop.opened, ordering=ordering
+    )
+    found = model.windows(rows, cut, ordering.p_order(rows, cut))
     today = day_number(cut)
     often = np.isfinite(wait) & (rows["days"].to_numpy() >= 3)
     usual = _median_gaps(shop, rows, cut)

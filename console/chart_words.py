@@ -179,6 +179,10 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     # -- worth
     "ltv_card": ("これからのお買い上げ", "Future purchases"),
     "ltv_head": ("これから{n}日間で", "In the next {n} days"),
+    "ltv_mostly_nothing": (
+        "これから{n}日間のお買い上げは、ほとんどの場合0円です（お買い物がない見込み {nothing}）。",
+        "In the next {n} days, most likely ¥0 (chance of no purchase {nothing}).",
+    ),
     "ltv_nothing": (
         "これから{n}日間のお買い上げは、ほとんど見込めません。",
         "Hardly any purchase is to be expected in the next {n} days.",

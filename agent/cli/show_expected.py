@@ -91,6 +91,8 @@ def field_ja(field: str) -> str:
 
 def _ltv(ltv: dict[str, Any]) -> str:
     """Yen with their range; in words where next to nothing is left to expect."""
+    if ltv["mostly_nothing"]:
+        return f"ほとんどの場合0円（お買い物がない見込み {share(ltv['p_nothing'])}）"
     if ltv["high"] < NEXT_TO_NOTHING:
         return "ほとんど見込めません"
     return f"{yen(ltv['point'])}（{share(ltv['coverage'])}の見込みで {yen(ltv['low'])}〜{yen(ltv['high'])}）"

@@ -38,13 +38,22 @@ class Churn:
 
 @dataclass(frozen=True, slots=True)
 class YenInterval:
-    """Yen expected within horizon_days: a point, and the interval that holds `coverage` of such customers' outcomes."""
+    """Yen expected within horizon_days: a point (the mean), and the interval that holds `coverage` of such customers' outcomes.
+
+    p_nothing: share of such customers who bring nothing at all.
+    """
 
     point: int
     low: int
     high: int
     horizon_days: int
     coverage: float
+    p_nothing: float = 0.0
+
+    @property
+    def mostly_nothing(self) -> bool:
+        """Whether nothing is so likely that neither mean nor interval describes anybody: then staff read just that."""
+        return self.p_nothing > 0.8
 
 
 @dataclass(frozen=True, slots=True)

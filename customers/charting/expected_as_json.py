@@ -82,6 +82,8 @@ def _ltv(ltv: YenInterval) -> dict[str, object]:
         "high": ltv.high,
         "horizon_days": ltv.horizon_days,
         "coverage": ltv.coverage,
+        "p_nothing": round(ltv.p_nothing, 4),
+        "mostly_nothing": ltv.mostly_nothing,
     }
 
 

@@ -11,6 +11,7 @@ from customers.scoring.everyone import NO_ORDER
 from customers.scoring.expect import NOT_NOW
 from customers.scoring.fit import LTV_DAYS
 from customers.scoring.shop_fit import ShopFit
+from customers.worth.ltv_model import shown_coverage
 
 NOT_IN_LIST: Final = (
     "長い一覧では省いています。okaeri customers --top 200 まで、または okaeri chart でご覧になれます。"
@@ -55,7 +56,12 @@ def in_numbers(row: Mapping[str, Any] | None, fit: ShopFit, *, reference: float 
         unknown |= dict.fromkeys(("p_alive", "expected_orders"), unknown.get("churn", NO_ORDER))
     if known("ltv", "ltv_yen") and row is not None:
         ltv = YenInterval(
-            row["ltv_yen"], row["ltv_low"], row["ltv_high"], LTV_DAYS, round(row["ltv_coverage"], 2)
+            row["ltv_yen"],
+            row["ltv_low"],
+            row["ltv_high"],
+            LTV_DAYS,
+            shown_coverage(row["ltv_coverage"]),
+            row["ltv_p_nothing"],
         )
     if known("next_order", "next_on") and row is not None:
         next_order = NextOrder(row["next_first"], row["next_last"], row["next_on"], row["next_probability"])

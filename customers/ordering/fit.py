@@ -6,6 +6,7 @@ labels that ended by D - P are calibrated on the windows of [D - P, D); the chos
 whole recipe is then run as of D - P, where what came next is known: that is the back-test, of the recipe and not of one lucky fit.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -27,7 +28,7 @@ from customers.ordering.candidates import (
     fit_candidates,
     rfm_sum,
 )
-from customers.ordering.inputs import EVENT_GROUPS, GROUPS, Floats, middle
+from customers.ordering.inputs import EVENT_GROUPS, GROUPS, Floats, Inputs, middle
 from customers.ordering.logistic import FULL, Calibration, fit_calibration
 from customers.ordering.model import OrderingModel
 from customers.ordering.past import FEWEST, Accumulated, Past, fit_repeat
@@ -82,6 +83,14 @@ def fit_ordering(
         notes=(*notes, *_notes(past, cut, customers)),
         backtests=backtests,
     )
+
+
+def odds_before(past: Past, cut: date, *, like: OrderingModel) -> Callable[[Inputs], Floats]:
+    """Calibrated log-odds as the recipe would have given them at an earlier cut, with the candidate now in use."""
+    trials = _Trials(past, like.horizon_days)
+    trials.at(cut)
+    made = _make(trials, cut, only=like.chosen)
+    return lambda inputs: made.calibration.apply(made.candidates.log_odds(made.chosen, inputs))
 
 
 def _in_use(backtests: tuple[Backtest, ...], model: str) -> tuple[Backtest, ...]:

@@ -4,6 +4,9 @@ The wait from the cut is cut into spans of days (`EDGES`). For each span, the lo
 logistic regression on the interval traits, some of which may change their weight with the length of the wait (a discrete-time hazard
 model, Singer & Willett 1993). It learns from many past cuts at once and from waits not over yet. Without any past cut the closed form
 (MBG/NBD) gives the chances.
+
+Two models must not say two things of one customer: how likely an order within the horizon is, the ordering model says, calibrated on
+the latest days; the hazards say only how it is spread over the days, and what comes later (`NextOrderModel.anchored`).
 """
 
 import json
@@ -55,7 +58,7 @@ CHUNK: Final = 100_000
 
 Days = NDArray[np.int64]
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,15 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class NextOrderModel:
-    """Fitted at one cut. edges: spans in use.    base: weights of traits.    turning: weights of `TURNING` times ln(1 + wait) before
-    and after the bend.    spans: what each span adds.    Without base the closed form speaks.
+    """Fitted at one cut. edges: spans in use.    horizon_days: where it is anchored, one of the edges unless beyond the last.
+
+    base: weights of traits.    turning: weights of `TURNING` times ln(1 + wait) before and after the bend.    spans: what each span
+    adds.    Without base the closed form speaks.
     """
 
     fitted_at: date
     edges: tuple[int, ...]
+    horizon_days: int
     rhythm: Rhythm
     repeat: MbgNbd
     base: Logistic | None
@@ -100,16 +106,10 @@ class NextOrderModel:
         """Whether windows held on the shop's past; None: it could not be tested."""
         return self.backtests[0].passed if self.backtests else None
 
-    def window(self, accumulated: pl.DataFrame, cut: date) -> NextOrder | None:
-        """Of the one customer in `accumulated`; None for somebody without an order before the cut."""
-        known = accumulated.filter((pl.col("days") > 0) & (pl.col("last_on") < cut))
-        if len(known) != 1:
-            return None
-        return self.window_of(read_inputs(known, cut), cut)
-
-    def window_of(self, inputs: Inputs, cut: date) -> NextOrder:
-        """Of one customer whose inputs at the cut were read already."""
-        first, last, likely, held = self.windows_of(self.arrived(inputs))
+    def window_of(self, inputs: Inputs, cut: date, p_order: float) -> NextOrder:
+        """Of one customer whose inputs at the cut were read already. p_order: P(an order within horizon_days)."""
+        arrived = self.anchored(self.arrived(inputs), np.array([p_order]))
+        first, last, likely, held = self.windows_of(arrived)
         return NextOrder(
             first=cut + timedelta(int(first[0])),
             last=cut + timedelta(int(last[0])),
@@ -117,25 +117,48 @@ class NextOrderModel:
             probability=float(held[0]),
         )
 
-    def windows(self, accumulated: pl.DataFrame, cut: date) -> Waits:
-        """Of everybody: the middle COVERAGE of the waits of those who do come, in whole days, and the median of those waits."""
+    def windows(self, accumulated: pl.DataFrame, cut: date, p_order: Floats) -> Waits:
+        """Of everybody: the middle COVERAGE of the waits of those who do come, in whole days, and the median of those waits.
+
+        p_order: P(an order within horizon_days) of each row (`OrderingModel.p_order`), shape (rows,).
+        """
         size, today = len(accumulated), day_number(cut)
         days = np.full((3, size), today, dtype=np.int64)
         chances = np.zeros((2, size))
         for start, part in _chunks(accumulated):
             known = ((part["days"] > 0) & (part["last_on"] < cut)).fill_null(False).to_numpy()
             if known.any():
-                arrived = self.arrived(read_inputs(part.filter(pl.Series(known)), cut))
-                first, last, likely, held = self.windows_of(arrived)
                 rows = start + np.flatnonzero(known)
+                arrived = self.arrived(read_inputs(part.filter(pl.Series(known)), cut))
+                arrived = self.anchored(arrived, p_order[rows])
+                first, last, likely, held = self.windows_of(arrived)
                 days[:, rows] = today + np.vstack([first, last, likely])
                 chances[:, rows] = np.vstack([held, arrived[:, -1]])
         return Waits(days[0], days[1], days[2], chances[0], chances[1])
 
     def arrived(self, inputs: Inputs) -> Floats:
-        """P(ordered by the end of each span), shape (customers, spans), rising along a row."""
+        """P(ordered by the end of each span) by the hazards alone, shape (customers, spans), rising along a row."""
         hazards = self._closed(inputs) if self.base is None else self._learned(inputs, self.base)
         return np.asarray(1 - np.exp(np.cumsum(-np.logaddexp(0.0, np.clip(hazards, -14, 14)), axis=1)))
+
+    def anchored(self, arrived: Floats, p_order: Floats) -> Floats:
+        """The same, with P(ordered within horizon_days) as the ordering model has it; shape (customers, spans), rising along a row.
+
+        Within the horizon waits keep their shape; of those who have not come by then, each later span takes the share its hazard
+        says. Where the horizon lies beyond the last span, nothing exceeds p_order.
+        """
+        p = np.clip(p_order, 0.0, 1.0)[:, None]
+        if self.horizon_days not in self.edges:
+            return np.asarray(arrived * np.minimum(1.0, p / np.maximum(arrived[:, -1:], CLEAR)))
+        at = self.edges.index(self.horizon_days)
+        level = arrived[:, [at]]
+        within = p * np.minimum(arrived / np.maximum(level, 1e-12), 1.0)
+        later = 1 - (1 - p) * np.minimum((1 - arrived) / np.maximum(1 - level, 1e-12), 1.0)
+        return np.where(np.arange(len(self.edges)) <= at, within, later)
+
+    def by(self, arrived: Floats, wait: Days) -> Floats:
+        """P(ordered before so many whole days after the cut), shape (customers,), of `anchored` chances."""
+        return _by(arrived, self.edges, wait)
 
     def _learned(self, inputs: Inputs, base: Logistic) -> Floats:
         matrix, names = matrix_of(inputs, self.rhythm, self.repeat)
@@ -173,6 +196,7 @@ class NextOrderModel:
                 "next_order": VERSION,
                 "fitted_at": self.fitted_at.isoformat(),
                 "edges": self.edges,
+                "horizon_days": self.horizon_days,
                 "rhythm": [self.rhythm.log_gap, self.rhythm.variance],
                 "repeat": self.repeat.to_json(),
                 "base": None
@@ -202,6 +226,7 @@ class NextOrderModel:
         return cls(
             fitted_at=date.fromisoformat(read["fitted_at"]),
             edges=tuple(int(edge) for edge in read["edges"]),
+            horizon_days=int(read["horizon_days"]),
             rhythm=Rhythm(log_gap, variance),
             repeat=MbgNbd.from_json(read["repeat"]),
             base=base,

@@ -33,8 +33,8 @@ NO_ORDER: Final = "ご注文がまだありません。"
 def everyone(parts: Iterable[pl.DataFrame], models: ShopModels, *, cut: date) -> pl.DataFrame:
     """Accumulators in, a part at a time; out, everybody who did anything before the cut, in the same order.
 
-    Columns: those of `KEPT`; p_order, churn, expected_orders, p_alive (float64); ltv_yen, ltv_low, ltv_high (int64), ltv_coverage
-    (float64); next_gap_days
+    Columns: those of `KEPT`; p_order, churn, expected_orders, p_alive (float64); ltv_yen, ltv_low, ltv_high (int64), ltv_coverage,
+    ltv_p_nothing (float64); next_gap_days
     (days from the last order to the likely day of the next), next_first, next_last, next_on (dates),
     next_probability. A null is unknown, and
     `models.missing` says why; somebody without an order has only nulls.
@@ -87,6 +87,7 @@ SCHEMA: Final = {
     "ltv_low": pl.Int64,
     "ltv_high": pl.Int64,
     "ltv_coverage": pl.Float64,
+    "ltv_p_nothing": pl.Float64,
     "next_gap_days": pl.Int64,
     "next_first": pl.Date,
     "next_last": pl.Date,
@@ -99,14 +100,15 @@ def _part(part: pl.DataFrame, models: ShopModels, cut: date) -> pl.DataFrame:
     bought = part["days"].to_numpy() > 0
     buyers = part.filter(bought)
     columns = {name: pl.Series([None] * len(part), dtype=kind) for name, kind in SCHEMA.items()}
+    p = None
     if models.ordering is not None and buyers.height:
         p = models.ordering.p_order(buyers, cut)
         columns["p_order"] = _spread(p, bought)
         columns["churn"] = _spread(1 - p, bought)
         columns["expected_orders"] = _spread(models.ordering.expected_orders(buyers, cut), bought)
         columns["p_alive"] = _spread(models.ordering.p_alive(buyers, cut), bought)
-    if models.next_order is not None and buyers.height:
-        waits = models.next_order.windows(buyers, cut)
+    if p is not None and models.next_order is not None and buyers.height:
+        waits = models.next_order.windows(buyers, cut, p)
         gap = waits.likely - buyers["last_on"].to_physical().cast(pl.Int64).to_numpy()
         columns["next_gap_days"] = _spread(gap.astype(np.float64), bought).cast(pl.Int64)
         for name, days in (("next_first", waits.first), ("next_last", waits.last), ("next_on", waits.likely)):
@@ -117,6 +119,9 @@ def _part(part: pl.DataFrame, models: ShopModels, cut: date) -> pl.DataFrame:
         for name, values in (("ltv_yen", worth.point), ("ltv_low", worth.low), ("ltv_high", worth.high)):
             columns[name] = _spread(np.where(worth.known, values, np.nan), bought).cast(pl.Int64)
         columns["ltv_coverage"] = _spread(np.where(worth.known, worth.coverage, np.nan), bought)
+        # nobody is surer to bring nothing in a year than to stay away for a part of it
+        nothing = worth.p_nothing if p is None else np.minimum(worth.p_nothing, 1 - p)
+        columns["ltv_p_nothing"] = _spread(np.where(worth.known, nothing, np.nan), bought)
     kept = part.select(name for name in KEPT if name in part.columns)
     return kept.with_columns(**columns)
 

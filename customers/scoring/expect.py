@@ -110,12 +110,14 @@ class Expecting:
         orders, events = told.orders[:ORDERS_READ], told.events[:EVENTS_READ]
         models, unknown = fit.orders, dict(fit.orders.missing)
         inputs = read_inputs(bought, cut)
-        churn = p_alive = expected = None
+        churn = p_alive = expected = next_order = None
         if models.ordering is not None:
             churn = explained(models.ordering, inputs, _records(orders, events))
             p_alive, expected = models.ordering.alive_and_orders(inputs)
+            if models.next_order is not None:
+                next_order = models.next_order.window_of(inputs, cut, 1 - churn.score)
         ltv = models.ltv.predict_one(spend_history(bought), cut=day_number(cut)) if models.ltv else None
-        next_order = models.next_order.window_of(inputs, cut) if models.next_order else None
+        ltv = _no_surer(ltv, churn)
         for name, value in (("churn", churn), ("ltv", ltv), ("next_order", next_order)):
             if value is not None and (why := models.hidden(name)):
                 unknown[name] = f"{HIDDEN}{why}。"
@@ -125,7 +127,7 @@ class Expecting:
         if churn is None:
             unknown |= dict.fromkeys(("p_alive", "expected_orders"), unknown.get("churn", NO_ORDER))
         products = _at_most(self._products(own, fit, cut, unknown), churn, unknown)
-        next_order = _likely_enough(next_order, churn, cut, unknown)
+        next_order = _likely_enough(next_order, unknown)
         gain = _gain(bought, churn.score if churn else None, reach, self._stakes, unknown)
         taste, missing = taste_of(orders, fit.taste, before=cut)
         unknown |= {f"taste.{name}": why for name, why in missing.items()}
@@ -181,7 +183,8 @@ class Expecting:
             churn = churn_of(models.ordering, row, cut, {}) if models.ordering else None
             ltv = models.ltv.predict_one(spend_history(row), cut=day_number(cut)) if models.ltv else None
             found[str(row["customer_id"][0])] = Brief(
-                churn=None if models.hidden("churn") else churn, ltv=None if models.hidden("ltv") else ltv
+                churn=None if models.hidden("churn") else churn,
+                ltv=None if models.hidden("ltv") else _no_surer(ltv, churn),
             )
         return found
 
@@ -219,15 +222,16 @@ def _at_most(
     return likely
 
 
-def _likely_enough(
-    window: NextOrder | None, churn: Churn | None, cut: date, unknown: dict[str, str]
-) -> NextOrder | None:
-    """A window inside the horizon holds no more than the horizon does; one that hardly holds anything is no window."""
-    if window is None:
-        return None
-    if churn is not None and (window.last - cut).days < churn.horizon_days:
-        window = replace(window, probability=min(window.probability, 1 - churn.score))
-    if window.probability < LEAST_WINDOW:
+def _no_surer(ltv: YenInterval | None, churn: Churn | None) -> YenInterval | None:
+    """Nobody is surer to bring nothing in a year than to stay away for a part of it."""
+    if ltv is None or churn is None:
+        return ltv
+    return replace(ltv, p_nothing=min(ltv.p_nothing, churn.score))
+
+
+def _likely_enough(window: NextOrder | None, unknown: dict[str, str]) -> NextOrder | None:
+    """A window that hardly holds anything is no window."""
+    if window is not None and window.probability < LEAST_WINDOW:
         unknown["next_order"] = NOT_NOW
         return None
     return window

@@ -76,7 +76,9 @@ def _fitted(past: ShopPast, cut: date, horizon_days: int | None, progress: Progr
         missing["next_order"] = missing["churn"]
     else:
         next_order = _attempt(
-            lambda: fit_next_order(past.accumulated, past.bought, cut=cut, history_from=past.first_day),
+            lambda: fit_next_order(
+                past.accumulated, past.bought, cut=cut, history_from=past.first_day, ordering=ordering
+            ),
             missing,
             "next_order",
         )

@@ -35,9 +35,19 @@ class ShopModels:
     backtests: tuple[Backtest, ...] = ()
 
     def hidden(self, name: str) -> str | None:
-        """Why staff must not see a prediction although it was fitted: its back-test failed. None: they may."""
-        task = {"churn": "order_within", "next_order": "next_order", "ltv": "ltv"}[name]
-        failed = [each for each in self.backtests if each.task == task and each.chosen and not each.passed]
+        """Why staff must not see a prediction although it was fitted: its back-test failed. None: they may.
+
+        The next order's day rests on the chance of an order within the horizon and is hidden with it.
+        """
+        tasks = {"churn": ("order_within",), "next_order": ("next_order", "order_within"), "ltv": ("ltv",)}[
+            name
+        ]
+        failed = [
+            each
+            for task in tasks
+            for each in self.backtests
+            if each.task == task and each.chosen and not each.passed
+        ]
         return failed[0].verdict if failed else None
 
     def to_json(self) -> str:

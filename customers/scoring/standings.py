@@ -77,11 +77,6 @@ class Standings:
         silence = day_number(as_of) - frame["last_on"].to_physical().fill_null(0).cast(pl.Int64).to_numpy()
         faded = frame["net_yen"].to_numpy() * 0.5 ** (silence / (HALF_AFTER_GAPS * shop.usual_gap_days))
         faded = np.where(frame["orders"].to_numpy() > 0, faded, np.nan)
-        inside = (pl.col("next_last") - pl.lit(cut)).dt.total_days() < fit.orders.horizon_days
-        capped = pl.when(inside & pl.col("p_order").is_not_null() & (not hidden)).then(
-            pl.min_horizontal("next_probability", "p_order")
-        )
-        frame = frame.with_columns(next_probability=capped.otherwise(pl.col("next_probability")))
         likely = pl.col("next_probability") >= LEAST_WINDOW
         frame = frame.with_columns(
             pl.when(likely).then(pl.col(name)).alias(name)

@@ -1,8 +1,9 @@
 """How much net revenue will a customer bring within a horizon, and between which bounds, by a fitted forecast?
 
-Where nothing is likelier than 10 %, the interval runs from 0 to the 80 % quantile; else from the 10 % to the 90 % quantile. Where the
-mean lies above the upper end (most buy nothing, few buy much), the end is raised to it: such an interval holds more than 80 %, and
-says how much more in `coverage`. No interval can hold 80 % of people of whom 95 % buy nothing.
+Where nothing is likelier than 10 %, the interval runs from 0 to the 80 % quantile; else from the 10 % to the 90 % quantile. Where most
+buy nothing and few buy much, the mean would lie at that upper end or above it: the interval then ends at the first further quantile
+(`LEVELS_UP`) that lies clearly above the mean, and says in `coverage` how many it holds. No interval can hold 80 % of people of whom
+95 % buy nothing; how likely nothing is stands beside it.
 """
 
 import json
@@ -20,6 +21,12 @@ from customers.worth.revenue_forecast import Mask, SpendHistory, forecast_revenu
 
 COVERAGE = 0.8
 
+LEVELS_UP = (0.9, 0.95, 0.99, 0.999)
+"""Shares an interval from 0 may hold instead of 80 %, where most buy nothing."""
+
+CLEARLY = 1.1
+"""An upper end below so many times the mean describes no width."""
+
 ROWS_AT_A_TIME = 250_000
 
 
@@ -27,7 +34,8 @@ ROWS_AT_A_TIME = 250_000
 class LtvMany:
     """Of each customer, whole yen; known: False for somebody who never bought, whose other values are 0.
 
-    low <= point <= high, all >= 0.    coverage: share of such customers' outcomes that lies between, 0.8 or more.
+    low <= point <= high, all >= 0.    coverage: share of such customers' outcomes that lies between, 0.8 or more.    p_nothing: share
+    of them who bring nothing.
     """
 
     known: Mask
@@ -35,6 +43,7 @@ class LtvMany:
     low: Numbers
     high: Numbers
     coverage: Numbers
+    p_nothing: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class Ltv:
             self._predict(history.only(slice(i, i + ROWS_AT_A_TIME)), cut)
             for i in range(0, max(len(history), 1), ROWS_AT_A_TIME)
         ]
-        names = ("known", "point", "low", "high", "coverage")
+        names = ("known", "point", "low", "high", "coverage", "p_nothing")
         return LtvMany(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
     def predict_one(self, history: SpendHistory, *, cut: int) -> YenInterval | None:
@@ -75,13 +84,14 @@ class Ltv:
             low=int(many.low[0]),
             high=int(many.high[0]),
             horizon_days=self.horizon_days,
-            coverage=round(float(many.coverage[0]), 2),
+            coverage=shown_coverage(float(many.coverage[0])),
+            p_nothing=float(many.p_nothing[0]),
         )
 
     def _predict(self, history: SpendHistory, cut: int) -> LtvMany:
         known = history.bought(cut)
         buyers = history if known.all() else history.only(known)
-        out = [np.zeros(len(history)) for _ in range(4)]
+        out = [np.zeros(len(history)) for _ in range(5)]
         if known.any():
             ahead = forecast_revenue(
                 self.repeat, self.spend, buyers, cut=cut, horizon=self.horizon_days
@@ -98,20 +108,24 @@ class Ltv:
                 self.calibration.place((1 + COVERAGE) / 2, key),
             )
             low = np.where(lump, 0.0, np.minimum(ahead.quantile(bottom), ahead.mean))
-            top = ahead.quantile(top_level)
-            high = np.maximum(top, ahead.mean)
-            raised = np.flatnonzero(high > top)
+            high = ahead.quantile(top_level)
             held = np.full(high.size, COVERAGE)
+            for level in LEVELS_UP:
+                short = lump & (high < CLEARLY * ahead.mean)
+                further = ahead.quantile(self.calibration.place(level, key))
+                high, held = np.where(short, further, high), np.where(short, level, held)
+            # what is still below the mean: nothing is surer than the last level, or the bulk of what comes lies above it
+            raised = np.flatnonzero(high < ahead.mean)
+            high = np.maximum(high, ahead.mean)
             if raised.size:
-                ends = np.ones(raised.size)
-                below = ahead.only(raised).share_below(high[raised], within_nothing=ends)
+                below = ahead.only(raised).share_below(high[raised], within_nothing=np.ones(raised.size))
                 beneath = np.where(lump[raised], 0.0, (1 - COVERAGE) / 2)
-                held[raised] = np.maximum(self.calibration.level(below, key[raised]) - beneath, COVERAGE)
-            for column, values in zip(
-                out,
-                (np.rint(ahead.mean), np.floor(low), np.maximum(np.ceil(high), np.rint(ahead.mean)), held),
-                strict=True,
-            ):
+                reached = self.calibration.level(below, key[raised]) - beneath
+                held[raised] = np.maximum(reached, np.where(lump[raised], held[raised], COVERAGE))
+            nothing = self.calibration.level(ahead.p_nothing, key)
+            point = np.rint(ahead.mean)
+            ends = np.floor(low), np.maximum(np.ceil(high), point)
+            for column, values in zip(out, (point, *ends, held, nothing), strict=True):
                 column[known] = values
         return LtvMany(known, *out)
 
@@ -142,3 +156,8 @@ class Ltv:
             calibration=Calibration(tuple(bands["keys"]), tuple(tuple(band) for band in bands["places"])),
             **read,
         )
+
+
+def shown_coverage(coverage: float) -> float:
+    """Whole points of a hundred, never rounded up to all."""
+    return min(round(coverage, 2), 0.99)

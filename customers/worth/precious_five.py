@@ -82,7 +82,7 @@ def why_precious(one: PreciousSummary, *, as_of: date) -> str:
 def at_stake(one: PreciousSummary, *, as_of: date) -> str:
     """How things stand with them today: their silence beside their own rhythm, what may come or go, whether we may write."""
     said = [_rhythm(_silence(one, as_of), one.average_gap_days)]
-    if one.ltv is not None and one.ltv.point > 0:
+    if one.ltv is not None and one.ltv.point > 0 and not one.ltv.mostly_nothing:
         said.append(f"この先{_span(one.ltv.horizon_days)}で{_about(one.ltv.point)}のお買い物が見込めます")
     if one.churn is not None:
         come = 1 - one.churn.score
