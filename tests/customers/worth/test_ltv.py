@@ -185,6 +185,28 @@ def test_who_buys_more_often_dearer_and_lately_is_worth_more() -> None:
     assert (one.point, one.horizon_days, one.coverage) == (int(lately), 120, 0.8)
 
 
+def test_the_mean_is_never_mistaken_for_the_end_of_its_interval() -> None:
+    till = cdnow()
+    said = till.fitted(NEW_YEAR + 365, 180).predict(till.history(NEW_YEAR + 365), cut=NEW_YEAR + 365)
+    some = said.known & (said.p_nothing < 0.99)
+    assert some.mean() > 0.9
+    assert (said.high[some] > 1.05 * said.point[some]).mean() > 0.99
+    seldom = some & (said.p_nothing > 0.9)
+    assert seldom.sum() > 100
+    assert (said.coverage[seldom] > 0.9).all()
+
+
+def test_how_likely_nothing_is_holds_on_days_nobody_has_seen() -> None:
+    till, day = cdnow(), NEW_YEAR + 365
+    held_out = till.window(day, 180)
+    said = till.fitted(day, 180).predict(held_out.history, cut=day)
+    for low, high in ((0.0, 0.5), (0.5, 0.8), (0.8, 1.0)):
+        among = said.known & (said.p_nothing >= low) & (said.p_nothing < high)
+        assert among.sum() > 100
+        nothing = (held_out.outcome_yen[among] <= 0).mean()
+        assert nothing == pytest.approx(said.p_nothing[among].mean(), abs=0.06)
+
+
 def test_hard_customers_get_whole_yen_in_order() -> None:
     model = corner_shop().fitted(380, 120)
     history = SpendHistory(
