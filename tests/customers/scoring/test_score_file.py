@@ -197,8 +197,10 @@ def test_a_probability_that_did_not_hold_is_marked_as_not_trusted(
     assert not told["trusted"].any()
     assert told["p_order"].equals(frame["p_order"])
     assert told["expected_orders"].null_count() == told["p_alive"].null_count() == len(told)
-    (note,) = failed_notes(models)
+    assert told["next_on"].null_count() == len(told)  # its day rests on that probability
+    note, resting = failed_notes(models)
     assert "trusted が false" in note
+    assert "next_gap_days" in resting
     assert note.startswith("【ご注意】")
 
 
