@@ -10,7 +10,7 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     "under_one": ("1 %未満", "under 1 %"),
     "over_99": ("99 %超", "over 99 %"),
     "percent": ("{n} %", "{n} %"),
-    "short_day": ("{month}月{day}日", "{day} {name}"),
+    "short_day": ("{month}月{day}日", "{day} {month}"),
     "year_month": ("{year}年{month}月", "{month}/{year}"),
     "people": ("{n}名", "{n}"),
     "few_yen": ("1円未満", "under ¥1"),

@@ -30,7 +30,7 @@ def say_gain(language: Language, amount: float) -> str:
 
 def say_short_day(language: Language, day: date) -> str:
     """A day without its year: 11月21日 or 21 Nov."""
-    return say(language, "short_day", month=day.month, day=day.day, name=f"{day:%b}")
+    return say(language, "short_day", month=day.month if language == "ja" else f"{day:%b}", day=day.day)
 
 
 def say_month(language: Language, day: date) -> str:

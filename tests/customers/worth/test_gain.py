@@ -66,7 +66,7 @@ def test_a_gain_is_said_with_what_it_rests_on() -> None:
     said = gain_text(Gain(yen=31.4, p_without=0.1, p_with=0.12, basket_yen=6_000, source="prior"))
     assert said == (
         "お便り1通で見込める粗利の上積みはおよそ31円。ご注文の見込みが10%から12%になる計算です"
-        "（送信の効果は仮の値で、実測ではありません）"
+        "（送信の効果は仮の値で、実測ではありません）。"
     )
     assert "見合う上積みは見込めません" in gain_text(Gain(-2.0, 0.001, 0.0012, 3_000, "prior"))
 
