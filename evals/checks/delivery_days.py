@@ -19,6 +19,15 @@ _ARRIVES = re.compile(
 )
 
 
+_IS_PAST = re.compile(
+    r"(?:お届け|発送|届|入荷|発売|お渡し)[^。]{0,8}(?:した|しました|いたしました|でき(?:た|ました)|済み|済(?:んだ|ませ|みま)|終わ|完了|いただ|いた(?:よう|ころ|頃|と|ので))"
+)
+_ORDERED_BY = re.compile(
+    r"(?:の)?[^。、\n]{0,8}?(?:まで|迄)(?:に|の|にて)?(?:、)?(?:ご)?(?:注文|購入|入金|連絡|決済|予約|手続|依頼|申し込|お申し込み|お求め|いただ(?:け(?:れば|ましたら)|いた)|承(?:り|った))"
+)
+"""Until then the customer orders: 28日の15時までにいただければ. It names no day of delivery."""
+
+
 def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """Days and lengths of delivery that no source has."""
     ledger = ledger_of(reading.context)
@@ -27,10 +36,7 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
         after = text.said[dated.end : dated.end + 44].split("。")[0]
         if role is not Role.DELIVERY or not dated.is_valid or not _ARRIVES.search(after):
             continue
-        if re.search(
-            r"(?:お届け|発送|届|入荷|発売|お渡し)[^。]{0,8}(?:した|しました|いたしました|でき(?:た|ました)|済み|済(?:んだ|ませ|みま)|終わ|完了|いただ|いた(?:よう|ころ|頃|と|ので))",
-            after,
-        ):
+        if _ORDERED_BY.match(after) or _IS_PAST.search(after) or _DONE.search(after):
             continue
         if not _has_day(ledger, dated, text, reading.context.today) and not _is_on_calendar(
             reading, dated, after
@@ -62,8 +68,9 @@ _COMES = re.compile(
     r"お?届け|届[きく]|到着|着(?:き|く|予定)|お?手[元も]と?(?:に|へ)|お持ち(?:し|いた)|お受け取り|お渡し|お?着け(?:し|いた)|お伺い"
 )
 _DONE = re.compile(
-    r"(?:届け|届|発送|出荷|送り|着き|到着)[^。]{0,8}(?:した|まし|済|頂い|いただ(?:いた|き)|完了|ください)"
+    r"(?:届け|届|発送|出荷|送り|お?出し|着|到着|渡し|入荷)[^。、]{0,8}?(?:た(?!ら|い|く|め|し|だ)|まし(?!ょ|たら)|済|頂い|いただ(?:いた|き)|完了|ください|てから|て以来|てより)"
 )
+"""What has happened is no promise; its day is the records' to check."""
 _BY_WHEN = re.compile(
     r"^(?:の)?(?:午前|午後|朝|昼|夕方|夜|正午)?(?:中|のうち)?(?:に|には|までに|までには|まで|ごろ|頃|ころ)"
 )
@@ -76,7 +83,13 @@ def _loose(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Ite
         after = re.split(r"[。\n]", text.said[dated.end : dated.end + 30])[0]
         clause = _BY_WHEN.match(after)
         verb = _LEAVES.search(after) or _COMES.search(after)
-        if not clause or not verb or _DONE.search(after) or re.search(r"なら|たら|ば", after[: verb.start()]):
+        if (
+            _ORDERED_BY.match(after)
+            or not clause
+            or not verb
+            or _DONE.search(after)
+            or re.search(r"なら|たら|ば", after[: verb.start()])
+        ):
             continue
         is_told = _is_told_loosely(reading, ledger, dated) or _is_weekly(ledger, dated)
         if not is_told and not _is_on_calendar(reading, dated, after):
@@ -180,8 +193,17 @@ def _is_delivery_length(text: FieldText, length: Quantity) -> bool:
     )
 
 
+_RANGE = re.compile(r"(\d+)\s*(?:日|営業日)?\s*[〜~～-]\s*(\d+)\s*(?:営業)?日")
+"""25〜30日 tells both ends and all between."""
+
+
 def _has_length(ledger: Ledger, length: Quantity) -> bool:
     wanted = _days_of(length)
+    backing = "\n".join((ledger.policies.text, ledger.products.text, ledger.stock.text))
+    if any(int(low) <= wanted <= int(high) for low, high in _RANGE.findall(backing)):
+        return True
+    if re.search(rf"(?<!\d){wanted:g}\s*(?:営業)?日", backing):
+        return True
     for source in (ledger.policies, ledger.products, ledger.stock, ledger.customer):
         if any(
             known.kind in (q.DAYS, q.MONTHS) and abs(_days_of(known) - wanted) < 0.6

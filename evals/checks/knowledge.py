@@ -123,6 +123,7 @@ def _nicknames(title: str, others: list[str]) -> tuple[str, ...]:
     tails += re.findall(r"[ァ-ヴー]{4,}$|[一-鿿々]{3,}$|[ァ-ヴー]{4,}(?=[一-鿿]{1,2}$)", bare)
     tails += [found for word in words for found in re.findall(r"[ァ-ヴー]{3,}$|[一-鿿々]{2,}$", word)]
     tails += [word for word in words if len(word) >= 2 and not word.isascii()]
+    tails += re.findall(r"[ァ-ヴー]{5,}", bare)
     spelled_others = "\n".join(spelled(other) for other in others)
     found = dict.fromkeys(spelled(tail) for tail in tails if tail not in _TOO_COMMON)
     return tuple(tail for tail in found if len(tail) >= 2 and tail not in spelled_others)

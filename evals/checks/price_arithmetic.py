@@ -1,10 +1,12 @@
-"""Does an amount follow from the prices, counts and fees that the message itself names?"""
+"""Does an amount follow from the prices, counts, fees and reductions that the message itself names?"""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from itertools import combinations
 
 from evals.checks import quantities as q
-from evals.checks.ledger import Ledger
+from evals.checks.fold import spelled
+from evals.checks.ledger import Ledger, Source
 from evals.checks.product_mentions import product_mentions
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -12,40 +14,64 @@ from evals.checks.reading import FieldText, Reading
 _MOST = 100
 """Counts above this are no numbers of pieces somebody buys."""
 _MOST_AMOUNTS = 8
-"""So many amounts of a message are put together, no more."""
+"""So many prices and written amounts are put together, no more."""
+_OF_REDUCTION = re.compile(r"引|OFF|オフ|割|ポイント|クーポン", re.IGNORECASE)
 
 
-def follows(reading: Reading, ledger: Ledger, text: FieldText, amount: Quantity) -> bool:
-    """True for a sum, multiple or difference of amounts the message names, shipping and the offer's reduction included.
+def follows(
+    reading: Reading, ledger: Ledger, text: FieldText, amount: Quantity, is_known: Callable[[Quantity], bool]
+) -> bool:
+    """True for what can be reckoned step by step: sums, multiples, differences, fees, reductions, and what follows from those.
 
-    Operands: amounts of the context that the text writes or whose product it names or the customer bought, and counts
-    that it or the customer's facts give.
+    Operands: amounts of the context that the text writes or whose product it names or the customer bought, counts that it
+    or the customer's facts give, reductions of offer and policies, and every amount before it in the text that follows.
+    is_known: whether another amount of the text stands by itself.
     A price that is merely another product's multiple has no such operands and stays unexplained.
     """
-    value = amount.value
-    named = {m.product.id for m in product_mentions(reading, text)}
-    named |= {p.id for p in reading.known.products if p.title in reading.known.customer}
-    written = {
-        found.value
-        for found in quantities(text.said)
-        if found.kind == q.YEN and found.start != amount.start and found.value in ledger.amounts
-    }
+    found = quantities(text.said)
+    named = {mention.product.id for mention in product_mentions(reading, text)}
+    bought = spelled(reading.known.customer)
+    named |= {p.id for p in reading.known.products if any(n in bought for n in (*p.cores, *p.nicknames))}
+    amounts = [one for one in found if one.kind == q.YEN]
+    written = {one.value for one in amounts if one.start != amount.start and one.value in ledger.amounts}
     prices = {ledger.prices[key] for key in named if key in ledger.prices}
     prices |= written & set(ledger.prices.values())
-    counts = {1.0, *_counts(quantities(text.said)), *_counts(ledger.customer.quantities)}
-    totals = _totals(prices, counts)
+    base = _totals(prices, {1.0, *_counts(found), *_counts(ledger.customer.quantities)}) | written
     tells_fees = "料" in text.said or "込" in text.said
-    cuts = {0.0, *ledger.offer.values(q.YEN)}
-    rates = {0.0, *ledger.offer.values(q.PERCENT)}
-    for total in totals:
+    for one in amounts:
+        if one.start == amount.start:
+            return _is_reached(ledger, base, one.value, tells_fees=tells_fees)
+        if is_known(one) or _is_reached(ledger, base, one.value, tells_fees=tells_fees):
+            base.add(one.value)
+    return False
+
+
+def _is_reached(ledger: Ledger, base: set[float], value: float, *, tells_fees: bool) -> bool:
+    """True when one step leads from the base to a value: less a rate or an amount, with a fee, or two of the base together."""
+    if value in base:
+        return True
+    rates = {0.0, *_of_reductions(ledger, q.PERCENT)}
+    cuts = {0.0, *_of_reductions(ledger, q.YEN, q.POINT)}
+    for total in base:
         for rate in rates:
             for reduced in _without(total, rate):
                 for left in (reduced - cut for cut in cuts):
                     if left == value or (tells_fees and value in ledger.with_fees(left)):
                         return True
-    operands = totals | written
-    operands = set(sorted(operands)[: 4 * _MOST_AMOUNTS])
-    return any(abs(one - other) == value for one, other in combinations(operands, 2))
+    return any((value - one in base and value != 2 * one) or value + one in base for one in base)
+
+
+def _of_reductions(ledger: Ledger, *kinds: str) -> frozenset[float]:
+    """What the offer takes off, and what lines of the policies and facts on reductions do."""
+    return ledger.offer.values(*kinds).union(
+        *(_on_reductions(source, kinds) for source in (ledger.policies, ledger.customer))
+    )
+
+
+def _on_reductions(source: Source, kinds: tuple[str, ...]) -> Iterable[float]:
+    for line in source.text.split("\n"):
+        if _OF_REDUCTION.search(line):
+            yield from (one.value for one in quantities(line) if one.kind in kinds)
 
 
 def _counts(found: Iterable[Quantity]) -> set[float]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from evals.checks.clock_times import clock_times
+from evals.checks.fold import fold_width
 from evals.checks.ledger import ledger_of
 from evals.checks.reading import FieldText, Reading
 
 _ORDERED_BY = re.compile(
-    r"\s*(?:まで|迄|より前|前)(?:に|の)?(?:、)?(?:ご|お)?(?:注文|購入|求め|手続|決済|入金|申し込|電話|ボタン|いただ)"
+    r"\s*(?:まで|迄|より前|前)(?:に|の)?(?:、)?(?:ご|お)?(?:注文|購入|求め|手続|決済|入金|申し込|ボタン|いただ(?:け|いた))"
 )
 _SAME_DAY = re.compile(
     r"即日|当日|同日|(?:その|本)日(?:の)?(?:うち|中)?(?:に)?(?=[^。、\n]{0,8}(?:発送|出荷|お?送り|お出し))|今日(?:中|のうち)(?:に)?(?=[^。、\n]{0,8}(?:発送|出荷|お?送り))"
@@ -29,7 +30,9 @@ _HAS_SHIPPED = re.compile(
 def find_speed(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """Hours until which an order ships that no policy names; the same day where policies say a later one."""
     policies = ledger_of(reading.context).policies.text
-    known = tuple(clock_times(reading.known.everything))
+    known = tuple(
+        clock_times(reading.known.everything + "\n" + fold_width(reading.context.shop.contact).text)
+    )
     for said in clock_times(text.said):
         if not _ORDERED_BY.match(text.said, said.end) or any(said.may_be(other) for other in known):
             continue

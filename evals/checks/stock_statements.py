@@ -123,6 +123,11 @@ _IS_IN_STOCK = re.compile(
     r"(?:のみ|だけ|を|が|は|も|なら|まで|ほど|くらい|以上|限り|限定)?(?:は|も)?(?:の)?"
     r"(?:残|在庫|ご用意|入荷|を?(?:仕込|ご?用意)|の?(?:限定|み(?:の)?ご用意)|(?:が|は)?(?:お手元|棚|倉庫|店に|店頭)|そろ|揃|お出しでき|お分けでき|確保)"
 )
+_AT_THEIR_HOME = re.compile(r"(?:お手[元も]と?|ご自宅|お宅|ご家庭|お使いの|お?台所|戸棚)[^。\n]{0,14}$")
+_IS_GUESSED = re.compile(
+    r"(?:くらい|ほど|ぐらい|前後|か\d+\S{1,3})?(?:に(?:なる|なって|減)[^。]{0,6})?(?:でしょう|かもしれ|ころ|頃|かと)"
+)
+"""What a customer may still have is guessed, never told of the shop's own stock."""
 _OF_THE_REST = re.compile(r"のうち(?:の)?$|の中から$")
 """残り3足のうちの1足 is no number left."""
 
@@ -142,6 +147,10 @@ def _numbers(
             before,
         )
         if (not left and not _IS_IN_STOCK.match(after)) or _OF_THE_REST.search(before):
+            continue
+        if _AT_THEIR_HOME.search(text.said[max(0, found.start - 24) : found.start]) or _IS_GUESSED.match(
+            text.said, found.end
+        ):
             continue
         meant = _named(reading, text, found.start, status, before=True) or list(status.values())
         counts = {one.count for one in meant} | {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
@@ -49,7 +50,8 @@ def find(reading: Reading) -> Iterator[Finding]:
             strays = product is not None and _belongs_to_another(ledger, text, amount, product)
             is_odd = strays or not is_known(ledger, text, amount)
             if _is_wrong_multiple(ledger, text, amount) or (
-                is_odd and (strays or not follows(reading, ledger, text, amount))
+                is_odd
+                and (strays or not follows(reading, ledger, text, amount, partial(is_known, ledger, text)))
             ):
                 yield text.find(CHECK, amount.start, amount.end, _why(ledger, product))
 
