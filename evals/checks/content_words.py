@@ -26,7 +26,7 @@ class Word:
     reading: str
     start: int
     end: int
-    is_noun: bool
+    is_verb: bool
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _word(morpheme: Morpheme) -> Word:
         morpheme.reading_form(),
         morpheme.begin(),
         morpheme.end(),
-        morpheme.part_of_speech()[0] == "名詞",
+        morpheme.part_of_speech()[0] == "動詞",
     )
 
 

@@ -19,6 +19,10 @@ _TO_ANYBODY = re.compile(
     r"^[^。!?\n]{0,24}?(?:(?:方|かた|人|お客(?:さま|様))(?:は|に|も|が|へ|、|から)|場合|とき(?:は|に|も)|際(?:は|に)|でしたら|なら、)"
 )
 """After a private word: it is said to whom it may concern."""
+_ADVISED = re.compile(
+    r"お?控え(?:て)?(?:ください|いただ)|避けて(?:ください|いただ)|お避けください|(?:医師|医療機関|薬剤師|獣医)[^。!?\n]{0,14}相談"
+)
+"""妊娠中の飲酒はお控えください: a warning to whomever it concerns, where no fact is guessed."""
 _CART_ASKED = re.compile(r"^[^。!?\n]{0,30}(?:ください|いただけ|お進み|お選び|できます)")
 _WATCHED = (
     "閲覧やカート、開封などの行動を言い当てる言い方です。ご購入と、ご本人から伺ったことだけにしてください。"
@@ -46,6 +50,8 @@ def find(reading: Reading) -> Iterator[Finding]:
                 text.sentence_at(match.start()),
             )
         if _TO_ANYBODY.match(text.said[match.end() :]):
+            return False
+        if phrase.tag == "guessed" and _ADVISED.search(text.sentence_at(match.start())):
             return False
         if phrase.tag != "inferred" and _WISH.search(text.said[match.end() - 6 : match.end() + 14]):
             return False

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from agent.domain.finding import Finding
+from agent.domain.finding import Finding, Severity
 from evals.checks.customer_dates import reckoned_days
 from evals.checks.customer_lengths import DAYS_OF_GRACE
 from evals.checks.dates import dates
@@ -20,9 +20,15 @@ _FEASTS = {
     "ハロウィン": 31,
     "七五三": 15,
 }
+_WHY = "記録にない日付です。記録を確かめて直してください。"
+_HAPPENED = re.compile(
+    r"いただ[いき]|くださ(?:っ|いま|り)|(?:お届け|お渡し|発送)(?:し|いたし|でき)|になっ|届[きい]|着[きい]|でした|承り|のご?(?:注文|購入|来店|相談|お届け)"
+)
+"""Told as something that has happened; days ahead are our own plans or reckoning."""
+_RECKONED = re.compile(r"(?:ごろ|頃|ころ)[^。\n]{0,20}(?:計算|目安|なくな|切れ|区切|使い切|次の)")
 _IF = re.compile(r"方は|方に|でしたら|なら|場合|ご希望")
 _BARE_DAY = re.compile(
-    r"(?<!\d月)(?<!\d月の)(?<![\d/第翌営・])(?P<day>\d{1,2})日(?=(?:ごろ|頃|ころ)|に(?!わた|1|一|\d|分)|の(?:ご注文|お届け|ご購入)|は、|付|より|から(?!\d))"
+    r"(?<!\d月)(?<!\d月の)(?<![\d/第翌営・])(?P<day>\d{1,2})日(?=(?:ごろ|頃|ころ)|に(?!わた|1|一|\d|分|数|何)|の(?:ご注文|お届け|ご購入)|は、|付|より|から(?!\d))"
 )
 
 
@@ -57,4 +63,12 @@ def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
             if any(day.day == int(match["day"]) and day >= today for day in reckoned):
                 continue
             if days and int(match["day"]) not in days:
-                yield text.find(check, *match.span(), "記録にない日付です。記録を確かめて直してください。")
+                told = _HAPPENED.search(
+                    text.sentence_at(match.start())[match.start() - text.sentence_span(match.start())[0] :]
+                )
+                severity = (
+                    Severity.BLOCK
+                    if told and not _RECKONED.match(text.said, match.end())
+                    else Severity.REVIEW
+                )
+                yield text.find(check, *match.span(), _WHY, severity)

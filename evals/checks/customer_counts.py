@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations
 
 from agent.domain.finding import Finding
@@ -37,7 +38,9 @@ def find_counts(reading: Reading, check: str) -> Iterator[Finding]:
     ledger = ledger_of(reading.context)
     for text in reading.fields:
         for count in quantities(text.said):
-            if _speaks_of_customer(ledger, text, count) and not _is_known(ledger, text, count):
+            if _speaks_of_customer(ledger, text, count) and not _is_known(
+                ledger, text, count, reading.context.today
+            ):
                 why = "お客さまの記録にない回数・数量です。記録を確かめて直してください。"
                 yield text.find(check, count.start, count.end, why)
         yield from _first_or_again(ledger, text, check)
@@ -69,8 +72,10 @@ _SUPPOSED = re.compile(
 )
 """After a count: it speaks of what somebody may buy."""
 _IN_STOCK = re.compile(r"(?:在庫|残り|のこり|あと|限定|先着|最初|初回)[^。、\n]{0,6}$")
+_HOW_OFTEN = re.compile(r"(?:年|月|週|日|週間|か月|ヶ月|カ月|ケ月)に(?:約|およそ)?$")
+"""年に2度: how often, not how many (`customer_frequencies`)."""
 _THANKED = re.compile(
-    r"^(?:も|を|ほど|ずつ|まとめて|一緒に|、)*(?:も|を)?(?:ご|お)?(?:購入|求め|注文|買い(?:上げ|求め)?|選び"
+    r"^(?:も|を|ほど|ずつ|まとめて|一緒に|、)*(?:も|を|の)?(?:ご|お)?(?:購入|求め|注文|買い(?:上げ|求め)?|選び"
     r"|迎え)(?:を|に)?(?:いただ(?:い|き(?!た|ます?と))|くださ(?:っ|いま|り)|頂[いき])"
 )
 
@@ -86,6 +91,8 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
     if count.kind != q.COUNT:
         return False
     if count.unit in ("回", "度"):
+        if _HOW_OFTEN.search(before):
+            return False
         if re.match(r"(?:まで|限り|のみ|[^。、]{0,8}(?:いただけ|できます|可能|お使い|ご利用になれ))", after):
             return False
         if re.search(
@@ -114,7 +121,7 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
         and count.value not in owned | others
         and re.search(r"いただ|くださ|いらっしゃ|でした|お選び|暮ら|お持ち", sentence)
     ):
-        return not re.search(
+        return count.value > max(owned) and not re.search(
             r"ずつ|目安|ほど|くらい|合わせ|合計|以上|あと", text.said[max(0, count.start - 6) : count.end + 8]
         )
     if re.search(r"例年|いつも|毎年|前回|これまで", sentence) and not re.search(
@@ -133,15 +140,33 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
     )
 
 
-def _is_known(ledger: Ledger, text: FieldText, count: Quantity) -> bool:
+_BORN = re.compile(r"[^\n。]{0,6}(?:生まれ|誕生|出生)")
+_FEAST_AGES = {"還暦": 60, "古希": 70, "喜寿": 77, "傘寿": 80, "米寿": 88, "卒寿": 90, "白寿": 99}
+
+
+def ages_reached(ledger: Ledger, today: date) -> frozenset[float]:
+    """Ages that follow from a recorded day of birth, today and at the next birthday, or from a feast such as 還暦."""
+    ages = {float(age) for feast, age in _FEAST_AGES.items() if feast in ledger.customer.text}
+    for dated in ledger.customer.dates:
+        if dated.has_year and _BORN.match(ledger.customer.text, dated.end):
+            years = today.year - dated.first.year
+            ages |= {float(years + step) for step in (0, 1 if today.month == 12 else 0, -1)}
+    return frozenset(ages)
+
+
+def _is_known(ledger: Ledger, text: FieldText, count: Quantity, today: date) -> bool:
     """A count is known when a fact has it, or as many purchases are listed; 次 allows the next one."""
     value = count.value
     if count.unit in ("歳", "才"):
         ages = {known.value for known in ledger.customer.quantities if known.unit in ("歳", "才")}
-        return value in ages or value in ledger.products.values(q.MEASURE)
+        return value in {*ages, *ages_reached(ledger, today)} or value in ledger.products.values(q.MEASURE)
     same = ledger.customer.values(q.COUNT, q.ORDINAL)
     if count.kind == q.COUNT and count.unit not in ("回", "度"):
-        return value in ledger.policies.values(q.COUNT) or _pieces_fit(ledger, count)
+        if value in ledger.policies.values(q.COUNT) and not re.match(r"\s*ずつ", text.said[count.end :]):
+            return True
+        return _pieces_fit(ledger, count) or (
+            value in _each_time(ledger) and _IN_ALL.search(text.sentence_at(count.start)) is not None
+        )
     told = purchases_told(ledger)
     rounds = frozenset(
         known.value
@@ -168,6 +193,26 @@ def _pieces_fit(ledger: Ledger, count: Quantity) -> bool:
         return True
     sums = {sum(chosen) for size in (2, 3) for chosen in combinations(told[:12], size)}
     return count.value in sums or count.value == sum(told)
+
+
+_IN_ALL = re.compile(r"合わせ|あわせ|合計|全部|これまで|これで|今年|昨年|計|累計")
+_EACH = re.compile(r"\s*ずつ|\s*(?:を)?毎回")
+
+
+def _each_time(ledger: Ledger) -> frozenset[float]:
+    """Pieces bought on several recorded days: 3セットずつ on three days are 6 by the second and 9 in all."""
+    text = ledger.customer.text
+    totals: set[float] = set()
+    for known in ledger.customer.quantities:
+        if known.kind == q.COUNT and _EACH.match(text, known.end):
+            first, last = text.rfind("\n", 0, known.start) + 1, text.find("\n", known.end)
+            last = len(text) if last < 0 else last
+            days = sum(
+                dated.kind in ("day", "month") and first <= dated.start < last
+                for dated in ledger.customer.dates
+            )
+            totals |= {known.value * times for times in range(1, days + 1)}
+    return frozenset(totals)
 
 
 _ANYTHING = frozenset({"つ", "点", "品", "個"})

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
+from evals.checks.customer_events import happenings, last_kind
 from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -21,11 +22,14 @@ _SINCE = re.compile(
 _ROUGHLY = re.compile(r"^(?:ほど|くらい|ぐらい|近く|以上|あまり|余り|程度|強|弱)")
 _BEGINNING = re.compile(r"(?:はじめて|始めて|始めの|はじめの|最初の|はじめは|慣れるまで(?:の)?)$")
 """使いはじめて1か月ほどは: advice on use."""
+_FURTHER = re.compile(r"(?:月|年|週間)と、?$")
+"""ひと月と10日: the days belong to the month before them."""
 _INTERVAL = re.compile(r"ごと|おき|間隔|ペース|周期|に1度|に一度|に1回|に一回|ずつ")
 _FUTURE = re.compile(
     r"以内|後に|後を|後の|分(?:は|の|ほど|く)|もちます|持ちます|お使いいただけ|使える|使い切|かけて|続けてみ|目安|保存|賞味|"
     r"消費|寝かせ|置いて|待|まで"
 )
+_AND_DAYS = re.compile(r"と(\d{1,2})日")
 _LATE = re.compile(r"も?(?:の|ほど)?遅(?:れ|く|延)")
 
 
@@ -50,6 +54,8 @@ def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: d
     """True unless the length speaks of the customer's past and no record gives it."""
     after = text.said[length.end : length.end + 16]
     before = text.said[max(0, length.start - 18) : length.start]
+    if _FURTHER.search(before):
+        return True
     if _BEGINNING.search(before) or _FUTURE.match(after) or "営業日" in length.unit or "以内" in after[:4]:
         return True
     speaks = _SINCE.match(_ROUGHLY.sub("", after)) and (
@@ -66,16 +72,21 @@ def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: d
     if length.kind == q.YEARS and re.match(r"続けて|連続", after):
         years = {known.first.year for known in ledger.customer.dates}
         return length.value == len(years) or length.value in ledger.customer.values(q.YEARS)
-    wanted = length_in_days(length)
+    wanted = length_in_days(length) + (float(more[1]) if (more := _AND_DAYS.match(after)) else 0.0)
     if _LATE.match(after):
         return any(
             length_in_days(known) == wanted for known in ledger.customer.quantities if known.kind == q.DAYS
         )
-    if re.match(r"あまり|余|以上|近く|が過ぎ|を過ぎ", after):
+    if re.match(r"近く", after):
+        wanted -= 5 if length.kind != q.DAYS else 1
+    elif re.match(r"あまり|余|以上|が過ぎ|を過ぎ", after):
         wanted += 15 if length.kind != q.DAYS else 2
+    if (days := _days_since(ledger, before, today)) and not _INTERVAL.search(after[:8]):
+        known = ledger.policies.values(length.kind) | ledger.products.values(length.kind)
+        return length.value in known or any(abs(passed - wanted) <= _grace(length) for passed in days)
     for source in (ledger.customer, ledger.policies, ledger.products):
-        for known in source.quantities:
-            if known.kind in (q.DAYS, q.MONTHS, q.YEARS) and abs(length_in_days(known) - wanted) <= _grace(
+        for told in source.quantities:
+            if told.kind in (q.DAYS, q.MONTHS, q.YEARS) and abs(length_in_days(told) - wanted) <= _grace(
                 length
             ):
                 return True
@@ -91,6 +102,22 @@ def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: d
     return any(abs(days - wanted) <= _grace(length) for days in passed) or _within_month(
         ledger, today, wanted, length
     )
+
+
+_STARTS = re.compile(
+    r"(?:から|以来|より|て|後|して)、?(?:早いもので|もう|はや|ちょうど|およそ|約|そろそろ)*、?$"
+)
+
+
+def _days_since(ledger: Ledger, before: str, today: date) -> list[int]:
+    """Days since the recorded events of the kind from which a length is told to run: お届けから, お求めいただいて."""
+    start = _STARTS.search(before)
+    kind = last_kind(before[: start.start()]) if start else None
+    return [
+        (today - event.dated.first).days
+        for event in happenings(ledger.customer)
+        if event.kind is kind and event.dated.kind == "day"
+    ]
 
 
 def _within_month(ledger: Ledger, today: date, wanted: float, length: Quantity) -> bool:

@@ -15,18 +15,21 @@ _SAID = re.compile(
     r"とのこと|と(?:おっしゃ|仰|うかが|伺|お聞き|お話)|お聞か|お寄せ|ご感想|ご相談|お問い?合わ?せ|アンケート|お話(?:し|くださ|を)|教えて(?:ください|いただ)|お書き(?:くださ|いただ|添え)|ご質問|お声|備考(?:欄)?に|と(?:ござい|あり)まし"
 )
 _LIKES = re.compile(
-    r"お好き|お好み|お気に入り|お気に召|ご愛用|お選び(?:いただ(?:い|き)|くださ(?:い|っ|り)|になっ)|いつも(?:お|ご|[^。、]{1,12}(?:お届け|ご用意|お送り|お選び|お求め|ご注文))|(?:お|ご)?愛用|がお似合い|派(?:の|で|と)|贈(?:り物|られ|って)|ご趣味|楽しんで(?:いらっしゃ|おられ)|飼って|と暮らし|お住まい"
+    r"お好き|お好み|お気に入り|お気に召|ご愛用|お選び(?:いただ(?:い|き)|くださ(?:い|っ|り)|になっ)|いつも(?:お|ご|[^。、]{1,12}(?:お届け|ご用意|お送り|お選び|お求め|ご注文))|(?:お|ご)?愛用|がお似合い|派(?:の|で|と)|贈(?:り物|られ|って)|ご趣味|楽しんで(?:いらっしゃ|おられ)|飼って|と暮らし|お住まい|心地は|の(?:調子|減り)は"
 )
 _BOUGHT = re.compile(
     r"(?:ご購入|お求め|ご注文|お買い(?:上げ|求め)|お選び|お迎え)(?:に)?(?:いただ(?:い|き)|くださ(?:い|っ|り)|なさ)[^。]{0,6}(?:た|て|まし|、|ありが)"
 )
 _REPORTED = re.compile(r"とのこと|と(?:おっしゃ|仰|うかが|伺|お聞き|お話)")
-_LOOSE = frozenset({"verdict", "channel", "when", "ask", "size"})
+_LOOSE = frozenset({"verdict", "channel", "when", "ask", "size", "side"})
+_ONLY_REPORTED = frozenset({"when"})
+"""Groups of small words: they contradict only where the customer's own words are retold."""
 _ADVICE = re.compile(
     r"おすすめ|いかがでしょう|お試し|ご一緒に|合わせ(?:て|やす|る)|新作|新商品|入荷|発売|届きまし|ください|でしたら|なら(?:、|ば)|場合|かもしれ|予定|ご用意|ときは|時は|方には|もし"
 )
 _CONGRATULATES = re.compile(r"お祝い|おめでとう|お慶び|お喜び申し|祝福")
 _APOLOGY = re.compile(r"申し訳|お詫び|おわび|ご迷惑|ご不便|不具合|お困り")
+_BROKEN = re.compile("傷|キズ|割れ|欠け|汚れ|破れ|ほつれ|ゆが|漏れ|外れ|不良")
 _SPEAKS = re.compile(f"{_SAID.pattern}|{_LIKES.pattern}|{_BOUGHT.pattern}")
 _CLAUSE = re.compile(r"[^、。!?\n]+[、。!?\n]?")
 
@@ -79,12 +82,16 @@ def _strangers(
     """Words of a clause that exclude what the facts say. only: the one group that matters, or empty for all but trouble."""
     facts, titles = reading.known.customer, "\n".join(p.title for p in reading.known.products)
     for name, members in sibling_groups():
-        if name != only and (only or name == "trouble"):
+        if name != only and (only or name == "trouble") and not (only == "trouble" and name == "side"):
             continue
         said = [(word, member) for member in members for word in member if word in clause]
         if not said:
             continue
         known = [member for member in members if any(word in facts for word in member)]
+        if name in _ONLY_REPORTED and not _REPORTED.search(clause):
+            continue
+        if name == "side" and not (_REPORTED.search(clause) or _BROKEN.search(clause)):
+            continue
         if not known and not (_REPORTED.search(clause) and name not in _LOOSE):
             continue
         for word, member in said:
@@ -95,7 +102,10 @@ def _strangers(
                 continue
             if name not in _LOOSE and word in titles and _title_is_fact(reading, word):
                 continue
-            severity = Severity.BLOCK if name not in _LOOSE or name == "size" else Severity.REVIEW
+            is_sure = (
+                name not in _LOOSE or name in ("size", "side") or (name in _ONLY_REPORTED and len(known) == 1)
+            )
+            severity = Severity.BLOCK if is_sure else Severity.REVIEW
             why = f"お客さまの記録（{'・'.join(m[0] for m in known) or '該当なし'}）と合いません。記録を確かめて直してください。"
             yield text.find(check, start + place, start + place + len(word), why, severity)
 
@@ -152,19 +162,23 @@ def find_unknown_nouns(reading: Reading, check: str) -> Iterator[Finding]:
 
 _CALLED = re.compile(r"(?P<name>[ァ-ヴー]{2,8}|[ぁ-ん]{2,4}|[一-鿿]{1,3})(?:ちゃん|くん)")
 _ANY_PET = re.compile(
-    r"^(?:わん|ワン|にゃん|ニャン|ねこ|ネコ|猫|犬|いぬ|赤|お子|うさ|ことり|おじい|おばあ|おじ|おば|にい|ねえ|お兄|お姉|坊|嬢|お嬢|孫)"
+    r"^(?:皆|みな|お客|わん|ワン|にゃん|ニャン|ねこ|ネコ|猫|犬|いぬ|赤|お子|うさ|ことり|おじい|おばあ|おじ|おば|にい|ねえ|お兄|お姉|坊|嬢|お嬢|孫)"
 )
 
 
 def find_called_names(reading: Reading, check: str) -> Iterator[Finding]:
     """コタロウちゃん where the facts give a pet or a child another name."""
     facts = reading.known.customer
-    if not re.search(r"名前|ちゃん|くん|愛犬|愛猫", facts):
+    shop = reading.context.shop
+    if not re.search(r"名前|ちゃん|くん|[愛飼][犬猫いっ]|[長次三][男女]|息子|娘|子ども|お子", facts):
         return
     for text in reading.fields:
         for match in _CALLED.finditer(text.said):
             name = match["name"]
-            known = any(name[at:] in reading.known.everything for at in range(max(1, len(name) - 1)))
+            known = any(
+                name[at:] in reading.known.everything or name[at:] in f"{shop.name}{shop.sender_name}"
+                for at in range(max(1, len(name) - 1))
+            )
             if not _ANY_PET.match(name) and not known:
                 why = "お客さまの記録にないお名前です。記録を確かめて直してください。"
                 yield text.find(check, *match.span(), why)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from agent.domain.finding import Finding
+from agent.domain.finding import Finding, Severity
 from agent.domain.message import MessageContext
 from agent.domain.occasion import Occasion
 from evals.checks.content_words import Vocabulary, Word, content_words, vocabulary_of
@@ -13,7 +13,7 @@ from evals.checks.knowledge import knowledge_of
 from evals.checks.reading import Reading
 
 _TELLING = (
-    r"の(?:こと(?!も)|お話|お声(?!を(?:いただいて|多)|が|も)|ご?相談|ご?感想|ご?連絡|ご?質問|お?問い?合わ?せ"
+    r"(?:の|(?<=という))(?:こと(?!も)|お話|お声(?!を(?:いただいて|多)|が|も)|ご?相談|ご?感想|ご?連絡|ご?質問|お?問い?合わ?せ"
     r"|ご?要望|ご?希望|お悩み|ご?報告|お知らせ|ご?指摘|ご?回答|ご?記入|お?言葉"
     r"|コメント|お便り|お申し越し|書き込み)|うかが(?:い|っ)|伺(?:い|っ)|承り|お聞き(?:し|いた)"
     r"|お?聞かせ(?:いただ[いき]|くださ[いっ]?[まっ])|おっしゃ|仰|教え(?:て)?(?:いただ[いき]|くださ(?:っ|いま)"
@@ -21,7 +21,7 @@ _TELLING = (
     r"|お?書き(?:添え)?(?:くださ(?:っ|いま|り)|いただ(?:い|き)|に?な)|書いて(?:いただ[いき]|くださ(?:っ|いま"
     r"|り)|いらっ|あり)|お?話し(?:くださ(?:っ|いま)|いただ[いき]|に?な)|ご(?:連絡|相談|回答|記入|報告|指摘"
     r"|質問)(?:を)?(?:いただ[いき]|くださ(?:っ|いま)|があ|でし)|お答え(?:くださ(?:っ|いま)|いただ)"
-    r"|お知らせ(?:くださ(?:っ|いま)|いただ[いき])"
+    r"|お(?:知らせ|寄せ)(?:くださ(?:っ|いま)|いただ[いき])"
 )
 _GOT = (
     r"(?:いただ(?:いた|いて|き(?!た|やす|ます?と))|頂[いき]|くださ(?:っ|いま|り)|下さ(?:っ|いま|り)"
@@ -29,10 +29,10 @@ _GOT = (
 )
 _CLAIMS: tuple[re.Pattern[str], ...] = (
     re.compile(
-        rf"(?P<claim>[^。!?\n]+?)(?<![こっ])と(?:、)?(?:[^。、\nもを]{{0,8}}(?:で|に|から))?(?:{_TELLING})"
+        rf"(?P<claim>[^。!?\n]+?)(?<![こっ])と(?:いう(?:よう?な)?|、)?(?:[^。、\nもを]{{0,8}}(?:で|に|から))?(?:{_TELLING})"
     ),
     re.compile(
-        r"(?P<claim>[^。、!?\n]{2,40}?)(?:(?:について|に関して|に関する|のこと)(?:の|で|を|は)?、?[^。、\n]{0,4}|の)"
+        r"(?P<claim>[^。、!?\n]{2,40}?)(?:(?:について|に関して|に関する|のこと)(?:の|で|を|は)?、?[^。、\n]{0,4}|の|を)"
         r"(?:お尋ね|ご質問|ご相談|お?問い?合わ?せ|お悩み|ご要望|ご指摘)(?:を|に"
         r"|も)?[^。、\n]{0,6}(?:いただ[いき]|くださ(?:っ|いま|り)|でした|ありがと|の件)"
     ),
@@ -59,7 +59,7 @@ _CLAIMS: tuple[re.Pattern[str], ...] = (
 """Where a draft tells of the customer: what stands in `claim` must come from the facts."""
 _ANCHORS = (
     re.compile(
-        "とのこと|との[おご]|[^こっ]と(?:、|[おご]|うかが|伺|承|仰|教|書|[^。、\n]{1,8}(?:で|に|から))"
+        "とのこと|との[おご]|という|[^こっ]と(?:、|[おご]|うかが|伺|承|仰|教|書|[^。、\n]{1,8}(?:で|に|から))"
     ),
     re.compile("お尋ね|質問|相談|問い?合わ?せ|お悩み|要望|指摘"),
     re.compile("お好|愛用|お気に|ごひいき"),
@@ -69,7 +69,12 @@ _ANCHORS = (
     re.compile("詫び|わび|申し訳|恐|ご迷惑|ご不便"),
 )
 """Words without which the claim of the same place in `_CLAIMS`, and then `_SORRY`, cannot match: they are looked for first."""
+_TOLD, _LIKED, _OWN, _APOLOGY = "told", "liked", "own", "apology"
+_KINDS = (_TOLD, _TOLD, _LIKED, _OWN, _OWN, _OWN, _APOLOGY)
+"""What the claims of `_CLAIMS`, then of `_SORRY`, say of their words: told by the customer, liked or bought, or only theirs."""
 _SORRY = re.compile(r"(?P<claim>[^。!?\n]{2,80}?)(?:お詫び|申し訳|おわび|恐れ入り|恐縮|ご迷惑|ご不便)")
+_REPORT = re.compile(r"相談|連絡|指摘|お知らせ|ご?報告")
+"""What is reported is a happening, so that another verb is another report."""
 _OTHER_CLAUSE = re.compile(
     r".*(?:(?:が|ので|ため|から|けれど|けれども|ところ|ながら|つつ|折|際|たら|ば|し)、|(?:いただい?て?|いただき"
     r"|くださり|くださって|まして|ました|です|して|おり|て|たび(?:は)?|先日(?:は)?|前回(?:は)?)、|(?:様|さま|さん)、)"
@@ -88,16 +93,20 @@ _NAME_TAIL = re.compile(r"^(?:ちゃん|くん|さん|さま|様|君)")
 
 
 def find_words(reading: Reading, check: str) -> Iterator[Finding]:
-    """A word told as the customer's own that neither the facts nor the bought products have."""
+    """A word told as the customer's own that neither the facts nor the bought products have.
+
+    Blocks where the sentence says that the customer told, asked, likes or bought it; elsewhere only a word that differs in
+    kind from what the facts have (`_differs`) blocks, and any other is for a person to look at.
+    """
     if not reading.known.customer:
         return
-    known = _known_words(reading.context)
+    told, known = _told_words(reading.context), _known_words(reading.context)
+    titles = vocabulary_of("\n".join(product.title for product in reading.known.products))
     for text, start, sentence in reading.sentences():
-        patterns = _CLAIMS
-        if reading.occasion is Occasion.SERVICE_RECOVERY:
-            patterns = (*_CLAIMS, _SORRY)
         taken: set[int] = set()
-        for pattern, anchor in zip(patterns, _ANCHORS, strict=False):
+        for kind, pattern, anchor in zip(_KINDS, (*_CLAIMS, _SORRY), _ANCHORS, strict=True):
+            if kind == _APOLOGY and reading.occasion is not Occasion.SERVICE_RECOVERY:
+                continue
             if not anchor.search(sentence):
                 continue
             for match in pattern.finditer(sentence):
@@ -106,19 +115,39 @@ def find_words(reading: Reading, check: str) -> Iterator[Finding]:
                     begin += cut.end()
                 if _ONLY_IF.search(sentence[begin:end]) or _WHEN_IT_COMES.match(sentence[match.end() :]):
                     continue
-                strange = [
+                words = [
                     word
                     for word in content_words(sentence)
-                    if begin <= word.start
-                    and word.end <= end
-                    and not _is_known(word, known)
-                    and not _NAME_TAIL.match(sentence[word.end :])
+                    if begin <= word.start and word.end <= end and not _NAME_TAIL.match(sentence[word.end :])
                 ]
+                strange = [word for word in words if not _is_known(word, known)]
+                if kind == _TOLD and not strange and not any(told.has(word) for word in words):
+                    strange = [word for word in words if not titles.has(word)]
+                    strange = strange if len(strange) > 1 else []
                 if not strange or strange[0].start in taken:
                     continue
                 taken.update(word.start for word in strange)
+                new_thing = not all(word.is_verb for word in strange) or not any(map(told.has, words))
+                is_sure = (
+                    kind == _LIKED
+                    or (
+                        kind == _TOLD
+                        and (new_thing or _REPORT.search(match.group()[match.end("claim") - match.start() :]))
+                    )
+                    or any(_differs(word, known) for word in strange)
+                )
                 why = _WHY.format(words="・".join(word.surface for word in strange[:3]))
-                yield text.find(check, start + strange[0].start, start + strange[-1].end, why)
+                severity = Severity.BLOCK if is_sure else Severity.REVIEW
+                yield text.find(check, start + strange[0].start, start + strange[-1].end, why, severity)
+
+
+def _differs(word: Word, known: Vocabulary) -> bool:
+    """True when the word excludes another one that is known: 粗挽き where the facts have 中細挽き."""
+    return any(
+        any(own in word.surface for member in members for own in member)
+        and any(own in known.text for member in members for own in member)
+        for _, members in sibling_groups()
+    )
 
 
 def _is_known(word: Word, known: Vocabulary) -> bool:
@@ -132,11 +161,21 @@ def _is_known(word: Word, known: Vocabulary) -> bool:
     )
 
 
+def _told_words(context: MessageContext) -> Vocabulary:
+    """Words of the facts that are no title: what the customer said or did, beside which goods it concerned."""
+    known = knowledge_of(context)
+    text = known.customer
+    for product in known.products:
+        for name in sorted({product.title, *product.title.split()}, key=len, reverse=True):
+            text = text.replace(name, " ") if len(name) > 1 else text
+    return vocabulary_of(text)
+
+
 def _known_words(context: MessageContext) -> Vocabulary:
     """Words of the facts, of the products they name, of the shop and of the addressee."""
     known = knowledge_of(context)
     told = spelled(known.customer)
-    texts = [known.customer, context.shop.name, context.shop.sender_name]
+    texts = [known.customer, *known.policies, context.shop.name, context.shop.sender_name]
     texts += [context.customer.family_name, context.customer.given_name]
     for product in known.products:
         if any(name in told for name in (spelled(product.title), *product.cores, *product.nicknames)):

@@ -36,11 +36,21 @@ _WATCHED = (
         rf"{_WHERE}(?:を|に|へ|は|の|で)[^。!?\n]{{0,22}}?{_ACT}[^。、\n]{{0,8}}?{_DONE}[^。\n]{{0,14}}?{_EVIDENCE}"
     ),
     re.compile(
+        rf"(?:{_WHERE}|写真|説明|品|商品)[^。!?\n]{{0,24}}?(?:[手足]が?止ま|見つめ|見入|読み返|見返|行きつ戻り|ずっと(?:ご覧|見)"
+        rf"|閉じ|とどま|留ま)[^。、\n]{{0,6}}?{_DONE}"
+    ),
+    re.compile(
+        r"(?:メール|メルマガ|お?便り|ご?案内|お知らせ|メッセージ|配信)[^。!?\n]{0,20}?(?:開か|開い|開封|お読み|読ま|お目通し|ご覧)"
+        r"[^。、\n]{0,8}?(?:ていない|ておりません|ていません|ないよう|ないまま|ないご様子|ずじまい|たきり)"
+    ),
+    re.compile(
         r"(?:お買い物|ご購入|お手続き|ご注文|お会計|お申し込み|お支払い)の(?:途中|さなか|最中|手前"
         r"|直前)[^。!?\n]{0,24}?(?:そのまま|離れ|やめ|止め|閉じ|戻)[^。、\n]{0,4}(?:され|なさ|てい|ており|た)"
     ),
 )
-"""A place of ours, what was done there and how often, when, or that we noticed it."""
+"""A place of ours and what was done there: how often, when, or that we noticed it, how long; a letter not opened; an order left."""
+_LINGERED = re.compile("止ま|見つめ|見入|読み返|見返|行きつ戻り|ずっと|閉じ|とどま|留ま")
+_UNREAD = re.compile("開か|開い|開封|読|目通し|ご覧")
 _PLACE = re.compile(_WHERE)
 _MEASURED = re.compile(f"{_COUNT}|{_TIME}")
 _HALFWAY = re.compile("途中|さなか|最中|手前|直前")
@@ -56,7 +66,15 @@ def find_watched(reading: Reading) -> Iterator[tuple[FieldText, int, int]]:
         has_place = _PLACE.search(sentence) is not None
         is_measured = has_place and _MEASURED.search(sentence) is not None
         for pattern, needed in zip(
-            _WATCHED, (is_measured, has_place, _HALFWAY.search(sentence) is not None), strict=True
+            _WATCHED,
+            (
+                is_measured,
+                has_place,
+                _LINGERED.search(sentence) is not None,
+                _UNREAD.search(sentence) is not None,
+                _HALFWAY.search(sentence) is not None,
+            ),
+            strict=True,
         ):
             match = pattern.search(sentence) if needed else None
             if match is None or _INVITES.search(sentence[match.start() : match.end() + 10]):

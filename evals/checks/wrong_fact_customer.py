@@ -8,6 +8,7 @@ from evals.checks import (
     customer_birthdays,
     customer_counts,
     customer_dates,
+    customer_events,
     customer_lengths,
     customer_purchases,
     customer_statements,
@@ -24,6 +25,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     """What the draft says of this customer and the facts do not."""
     for part in (
         customer_dates.find_dates,
+        customer_events.find_event_days,
         customer_bare_days.find_bare_days,
         customer_lengths.find_lengths,
         customer_birthdays.find_birthdays,
