@@ -34,6 +34,8 @@ _ENDS_ASKING = re.compile(r"[ぁ-ん]{0,14}か[。?]?\s*$")
 _IF = re.compile(
     r"^(?:な?ければ|たら|る?まで|るとき|ないとき|ない(?:場合|よう(?:です|でし|な[らと]))|ましたら|るようでしたら|るよう(?:に)?(?:でき|作))"
 )
+_STORED = re.compile(r"保管|保存|冷蔵|冷凍|室温|常温|置き場|場所に|場所で")
+"""Where a product is kept: 冷えすぎない場所 is no cold body."""
 _OF_THINGS = re.compile(
     r"生地|布|シャツ|衣類|洗濯|革|木[目地製]|器|うつわ|食器|畳|床|壁|鍋|包丁|刃|靴底|ソール|茶葉|豆|果|実|皮ごと|苗|株|葉|花|土|根|タオル|糸|毛糸|羽毛|ふとん|布団カバー|紙|インク|ペン|香り|風味|味|画面|電池|モーター"
 )
@@ -82,6 +84,8 @@ def _is_claim(reading: Reading, sentence: Sentence, match: Match) -> bool:
     ):
         return False
     if _ASKED.search(after[:30]) and _is_known(reading, match, sentence):
+        return False
+    if "冷え" in said[match.start - sentence.start : match.end - sentence.start] and _STORED.search(said):
         return False
     around = said[max(0, match.start - sentence.start - 12) : match.end - sentence.start + 4]
     return not (match.pattern.tag != "eaten" and _OF_THINGS.search(around))

@@ -1,6 +1,7 @@
 """Find superlatives, ranks, certainty, false urgency and double prices that nothing in the context proves (景品表示法)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
@@ -26,11 +27,17 @@ _PRIVATE = re.compile(
     r"家族|すたっふ|店の者|社員|職人|ご質問|お問い?合わせ|ご相談|嬉し|うれし|幸せ|有り?難|ありがた|光栄|心強|申し訳|すみません|(?:いりません|要りません)"
 )
 """The shop's own people, the customer's family, questions, and thanks: nothing is ranked."""
+_TOGETHER = re.compile(
+    r"(?:割引|クーポン|特典|ポイント|ご?優待|洗剤|薬|製品)[^。\n]{0,6}(?:とは?|と[^。\n]{0,4}一緒)|併用"
+)
+"""Terms of combining say that something cannot be used with something else."""
 _DEADLINE = re.compile(
     r"今だけ|本日|今日|最終日|まもなく|終了間近|締切|今なら|お急ぎ|お早め|急いで|最後のちゃんす|らすとちゃんす|最終案内|あと\d+日"
 )
+_AT_HOME = re.compile(r"(?:ころ|頃|時期|ご自宅|お手元|お手もと|お使い|そろそろ|袋の中|ご家庭)")
+"""What the customer has left is no scarcity of the shop."""
 _SCARCE = re.compile(
-    r"残り|在庫|数量限定|限定\d|なくなり次第|先着|お早め|お急ぎ|売り切れ|完売|らすと\d|名様?限定|急いで|最終入荷|手に入らなく"
+    r"残り|在庫|棚|注文|問い?合わせ|申し?込み|予約|引き合い|明日|あす|今夜|今週末|数日|数量限定|限定\d|なくなり次第|先着|お早め|お急ぎ|売り切れ|完売|らすと\d|名様?限定|急いで|最終入荷|手に入らなく"
 )
 
 
@@ -38,6 +45,8 @@ def find(reading: Reading) -> Iterator[Finding]:
     """The lexicon's rows, then further wordings, unless the facts themselves say so."""
     told: list[tuple[str, int, int]] = []
     for finding in find_rows(reading, CHECK):
+        if "残りわずか" in finding.quote and _is_at_home(reading, finding):
+            continue
         told.append((finding.field, *finding.span))
         yield finding
 
@@ -49,6 +58,8 @@ def find(reading: Reading) -> Iterator[Finding]:
         if any(since < end and start < to for since, to in title_spans(reading, text)):
             return False
         words, sentence = match.group(), text.sentence_at(text.plain_place(start))
+        if "残り" in words and _AT_HOME.search(sentence):
+            return False
         if _DENIED.match(text.spelling.text[end : end + 40]):
             return False
         if _DEADLINE.match(words) and _NO_OFFER.search(spelled(sentence)):
@@ -69,6 +80,14 @@ def find(reading: Reading) -> Iterator[Finding]:
                 yield finding
 
 
+def _is_at_home(reading: Reading, finding: Finding) -> bool:
+    """True when what runs low is what the customer has left."""
+    text = reading.body if finding.field == "body" else reading.subject
+    return text is not None and bool(
+        _AT_HOME.search(text.sentence_at(bisect_left(text.plain.starts, finding.span[0])))
+    )
+
+
 def _structures(reading: Reading, text: FieldText) -> Iterator[Finding]:
     """What is ranked first or certain by the build of the sentence (lexicon/superlatives.lemmas)."""
     rules = load_rules("superlatives")
@@ -77,6 +96,8 @@ def _structures(reading: Reading, text: FieldText) -> Iterator[Finding]:
             rest = sentence.text[match.end - sentence.start :]
             words = sentence.text[match.start - sentence.start : match.end - sentence.start]
             if _PRIVATE.search(spelled(sentence.text)) or _DENIED.match(spelled(rest)):
+                continue
+            if match.pattern.tag == "" and _TOGETHER.search(sentence.text):
                 continue
             if spelled(words) in reading.known.claims or _is_in_title(reading, text, match):
                 continue
@@ -95,7 +116,7 @@ def _is_in_title(reading: Reading, text: FieldText, match: Match) -> bool:
 def _is_true(reading: Reading, words: str) -> bool:
     """Words the facts, policies or offer contain; a deadline of the offer; a stock that is low."""
     known, context = reading.known, reading.context
-    if words in known.claims or words in known.offer_spelling:
+    if words in known.claims or words in known.offer_spelling or words in spelled(known.customer):
         return True
     if _SCARCE.match(words) and any(is_low(product.stock) for product in context.products):
         return True

@@ -11,7 +11,7 @@ from evals.checks.reading import FieldText, Reading
 CHECK = "tone_mismatch_service_recovery"
 
 _APOLOGY = re.compile(
-    r"申し訳|お詫び|おわび|お詫び申|ご迷惑|失礼(?:を|いた)|お許し|すみません|ご不便を|ご心配を|ご不快|陳謝|謝罪"
+    r"申し訳|お詫び|おわび|お詫び申|ご迷惑|失礼(?:を|いた)|お許し|すみません|ご不便を|ご心配を|ご不快|陳謝|謝罪|わび|深謝|反省|言い訳のしよう|弁解の(?:余地|しよう)|面目(?:次第)?も?(?:ござい|あり|な)|不行き届き|心苦し|胸が痛|お恥ずかし|ご容赦|責任を(?:痛感|重く)|ご(?:落胆|立腹)は?(?:もっとも|ごもっとも)"
 )
 _HOPED = re.compile(
     r"のに|(?:はず|もの|ところ|つもり)(?:が|を|で|の)|(?:ご?期待|お気持ち)に|台なし|台無し|損な|申し訳|お詫び|とのこと|ご計画"
@@ -20,6 +20,8 @@ _HOPED = re.compile(
 _REMEDY = re.compile(
     r"交換|返金|お取り?替え|再送|代わり|代替|お詫び|申し訳|足りず|不足|誤り|届いて(?:い|お)?な|もれ|漏れ"
 )
+_PEOPLE = re.compile(r"様|さま|さん|家族|お子|お孫|皆|方が|担当|スタッフ|職人|店長|当店|私|わたくし|者")
+"""Whoever may be tired or surprised without a joke."""
 _MOST_EXCLAMATIONS = 1
 
 
@@ -38,6 +40,8 @@ def find(reading: Reading) -> Iterator[Finding]:
                 name in "".join(p.texts) for p in reading.known.products
             )
         sentence = text.sentence_at(match.start())
+        if phrase.tag == "alive":
+            return not _PEOPLE.search(sentence)
         if phrase.tag == "cheer":
             return not _HOPED.search(sentence)
         return phrase.tag != "sell" or not _REMEDY.search(sentence)

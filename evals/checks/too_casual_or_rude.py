@@ -24,6 +24,7 @@ _ASIDE = re.compile(r"\s*\([^()\n]*\)(?=[。!?]*$)")
 """Words in brackets after the predicate (いたします（日曜を除く）。) do not end the sentence."""
 _ASKS = re.compile(r"(?:どう|元気|大丈夫|感じ|ある|ない|いる|好き|嫌い|平気|順調)\?+[^ぁ-んァ-ヴ一-鿿]*$")
 """A question among friends (使い心地はどう？), which has no predicate or no です to judge by."""
+_OURS = re.compile(r"当店|弊店|私ども|わたくし|こちらの|スタッフ|担当|倉庫|梱包|検品|工房|申し訳|お詫び|失礼")
 _IN_QUOTES = re.compile(r"[「『][^」』\n]*[」』]")
 
 
@@ -31,7 +32,9 @@ def find(reading: Reading) -> Iterator[Finding]:
     """Wordings outside quotations, then plain sentence ends."""
 
     def is_ours(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
-        """What stands in quotation marks is somebody else's word; a known product may be called what it likes."""
+        """Not: a fault found with our own work, somebody else's word in quotation marks, the name of a product."""
+        if phrase.tag == "theirs" and _OURS.search(text.sentence_at(match.start())):
+            return False
         quoted = any(
             q.start() <= match.start() and match.end() <= q.end() for q in _IN_QUOTES.finditer(text.said)
         )
