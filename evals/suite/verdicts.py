@@ -124,7 +124,7 @@ def _bad(found: Judgement) -> bool | None:
     if not found.judged:
         return None
     if found.criterion in INSPECTED:
-        return bool(found.problems)
+        return any(problem.sure for problem in found.problems)
     return None if found.score is None else found.score <= POOR
 
 
