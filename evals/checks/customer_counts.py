@@ -76,7 +76,8 @@ _HOW_OFTEN = re.compile(r"(?:年|月|週|日|週間|か月|ヶ月|カ月|ケ月)
 """年に2度: how often, not how many (`customer_frequencies`)."""
 _THANKED = re.compile(
     r"^(?:も|を|ほど|ずつ|まとめて|一緒に|、)*(?:も|を|の)?(?:ご|お)?(?:購入|求め|注文|買い(?:上げ|求め)?|選び"
-    r"|迎え)(?:を|に)?(?:いただ(?:い|き(?!た|ます?と))|くださ(?:っ|いま|り)|頂[いき])"
+    r"|迎え)(?:を|に)?(?:いただ(?:い|き(?!た|ます?と))|くださ(?:っ|いま|り)|頂[いき]|、?(?:誠に|まことに|本当に|いつも)?ありがとう)"
+    r"|^、(?:誠に|まことに|本当に|いつも)?ありがとうございました"
 )
 
 
@@ -236,7 +237,7 @@ def _first_or_again(ledger: Ledger, text: FieldText, check: str) -> Iterator[Fin
                 )
     if _FIRST_FACT.search(facts) and most <= 1:
         for match in _AGAIN.finditer(text.said):
-            if "また" not in match.group():
+            if not match.group().startswith("また"):
                 yield text.find(check, *match.span(), "記録では初めてのご注文です。言葉を直してください。")
 
 

@@ -54,6 +54,7 @@ def find_purchases(reading: Reading, check: str) -> Iterator[Finding]:
         yield from _quoted(reading, text, check)
 
 
+_USUAL = re.compile(r"(?:いつもの|ご愛用の|お使いの)[「『]?$")
 _HARMED = re.compile(
     r"^[」』]?(?:の[^。、\n]{1,8})?(?:が|に|は)[^。、\n]{0,10}(?:不足|足り|割れ|傷|キズ|汚れ|破損|壊れ|遅れ|欠け|ゆが|違っ|不具合|漏れ)"
 )
@@ -70,7 +71,7 @@ def _is_told_as_bought(text: FieldText, mention: ProductMention, *, recovers: bo
         return True
     if _BOUGHT_BEFORE.search(before):
         return True
-    if _HOW_IS_IT.match(after):
+    if _HOW_IS_IT.match(after) or _USUAL.search(before):
         return True
     if apologises and _HARMED.match(after):
         return True
@@ -85,7 +86,9 @@ def _is_among(mention: ProductMention, reading: Reading, bought: str) -> bool:
         return True
     if any(name in bought for other in others for name in (spelled(other.title), *other.cores)):
         return any(
-            _shared(name, bought) >= max(3, (len(name) + 1) * 2 // 3) for name in mention.product.cores
+            _shared(name, bought) >= max(3, (len(name) + 1) * 2 // 3)
+            for name in mention.product.cores
+            if not _means_another(name, others, bought)
         )
     return any(_shared(name, bought) >= max(2, len(name) // 3) for name in (*mention.product.cores, names[0]))
 

@@ -130,7 +130,11 @@ def _is_inside_longer(
 def _title_is_fact(reading: Reading, word: str) -> bool:
     """True when a product with that word in its name is one the facts name."""
     bought = spelled(reading.known.customer)
-    return any(word in p.title and any(core in bought for core in p.cores) for p in reading.known.products)
+    without = "\n".join(spelled(p.title) for p in reading.known.products if word not in p.title)
+    return any(
+        word in p.title and any(core in bought and core not in without for core in p.cores)
+        for p in reading.known.products
+    )
 
 
 _LIKED = re.compile(

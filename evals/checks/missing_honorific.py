@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from agent.domain.finding import Finding, Severity
 from evals.checks.names import bare, mentions
@@ -66,11 +67,19 @@ def _is_joined(before: str, rest: str, length: int) -> bool:
     )
 
 
+@cache
+def _given_called(given: str) -> re.Pattern[str]:
+    """健、弦はまだありますか: a given name alone that opens a line and calls."""
+    return re.compile(rf"^[ 　]*(?P<given>{re.escape(given)})(?=[、,，!！]|[ 　]*\n)", re.MULTILINE)
+
+
 def _bare_names(text: FieldText, family: str, given: str) -> Iterator[tuple[int, int]]:
     """Places of the family name or the full name that call the customer and carry no honorific."""
     raw = text.raw
     stop = text.plain.starts[text.footer_from] if text.footer_from < len(text.plain.starts) else len(raw)
     pattern = re.compile(rf"{re.escape(family)}(?:[ 　]*{re.escape(given)})?" if given else re.escape(family))
+    if given:
+        yield from (match.span("given") for match in _given_called(given).finditer(raw, 0, stop))
     for match in pattern.finditer(raw, 0, stop):
         rest, before = raw[match.end() : match.end() + 12], raw[: match.start()]
         line_before = before.rsplit("\n", 1)[-1]

@@ -76,7 +76,7 @@ def _people(reading: Reading, text: FieldText) -> Iterator[Finding]:
             continue
         if all("ぁ" <= sign <= "ゖ" for sign in name) or (mention.opens_line and mention.is_call):
             continue
-        told = _TELLS_OF_CUSTOMER.search(text.raw[max(0, mention.start - 8) : mention.start]) or _DID.match(
+        told = _TELLS_OF_CUSTOMER.search(text.raw[max(0, mention.start - 16) : mention.start]) or _DID.match(
             text.raw[mention.end : mention.end + 30]
         )
         if mention.honorific in ("さん", "サン", "氏", "くん", "ちゃん") and not (
@@ -99,9 +99,10 @@ def _people(reading: Reading, text: FieldText) -> Iterator[Finding]:
 
 _TELLS_OF_CUSTOMER = re.compile(
     r"(?:常連|会員|お客(?:様|さま)|お得意(?:様|さま)?|お隣|ご近所|同じ(?:町|市|区)|先日|先週|昨日)の$"
+    r"|(?:お使い|愛用|お求め|ご購入|ご注文|お住まい|在住|お勤め)の$|(?:同じ|[市区町村県])[^。、\n]{0,10}の$"
 )
 _DID = re.compile(
-    r"(?:は|も|が|から|に|の)(?:、)?[^。\n]{0,14}(?:お(?:決め|求め|選び|買い|使い)|ご(?:購入|注文|予約|利用|返品|来店|家族|自宅|住所))"
+    r"\s*[(（][^)）\n]{0,16}(?:\d{1,3}歳|[都道府県市区町村]|代)|(?:は|も|が|から|に|の)(?:、)?[^。\n]{0,14}(?:お(?:決め|求め|選び|買い|使い)|ご(?:購入|注文|予約|利用|返品|来店|家族|自宅|住所))"
 )
 
 
