@@ -34,11 +34,46 @@ class DeliveryCalendar:
 def calendar_of(context: MessageContext) -> DeliveryCalendar:
     """Read policies, and days of shipment that facts name for this customer."""
     known, today = knowledge_of(context), context.today
-    lines = [part for policy in known.policies for part in re.split(r"[\n。]", policy)]
-    named = _shipped_days(known.everything, today)
-    ships = named | {day for line in lines for day in _ship_days(line, today)}
+    sentences = [part for policy in known.policies for part in re.split(r"[\n。]", policy)]
+    clauses = [
+        part
+        for line in sentences
+        if _SHIPS.search(line) and _ARRIVES.search(line)
+        for part in line.split("、")
+    ]
+    lines = list(dict.fromkeys((*sentences, *clauses)))
+    ships = _shipped_days(known.everything, today) | {
+        day for line in lines for day in _ship_days(line, today)
+    }
+    for line in lines:
+        if _AFTER_A_DAY.search(line):
+            ships |= _days_after(known.everything, today)
+        if re.search(r"連絡|受付|お申し出", line):
+            ships |= {day for start in _recent(known.customer, today) for day in _ship_days(line, start)}
     arrives = {day for line in lines for day in _arrival_days(line, ships, today)}
     return DeliveryCalendar(frozenset(ships), frozenset(arrives))
+
+
+_AFTER_A_DAY = re.compile(
+    r"(?:焙煎|製造|入荷|仕込み|収穫|焼き上が|焼い|打ち上が|精米|検品|完成|仕上が)[^。、]{0,6}(?:翌日|次の日)に?[^。]{0,4}(?:発送|出荷|お送り)"
+)
+"""焙煎の翌日に発送."""
+
+
+def _days_after(text: str, today: date) -> set[date]:
+    """The day after every coming day that the sources name."""
+    return {
+        one.first + timedelta(days=1)
+        for one in dates(text, today)
+        if one.kind == "day" and one.first >= today
+    }
+
+
+def _recent(text: str, today: date) -> set[date]:
+    """Days of the last ten that a customer's facts name: an order or a word of theirs from which a policy counts."""
+    return {
+        one.first for one in dates(text, today) if one.kind == "day" and 0 < (today - one.first).days <= 10
+    }
 
 
 def _shipped_days(text: str, today: date) -> set[date]:
@@ -62,6 +97,8 @@ def _ship_days(line: str, today: date) -> Iterator[date]:
         yield _business_day(today, 1)
     if "翌営業日" in line or "翌日" in line:
         yield _business_day(today, 1)
+    if "翌々営業日" in line or "翌々日" in line:
+        yield _business_day(today, 2)
     for match in _WITHIN.finditer(line):
         if match["business"]:
             yield from (_business_day(today, count) for count in range(int(match["most"]) + 1))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
@@ -15,7 +15,7 @@ from evals.checks.reading import FieldText, Reading
 from evals.checks.roles import Role, role_of
 
 _ARRIVES = re.compile(
-    r"までの(?:ご)?注文[^。\n]{0,14}(?:届|発送)|(?:に|には)(?:、)?(?:お?手[元も]と?(?:に|へ)|お持ち(?:し|いた)|お受け取り|お渡し(?:し|いた|でき))|までに(?:は)?(?:、)?(?:お届け|届|到着|お手元|発送)|(?:に|には)(?:、)?(?:お届け(?:し|いた|でき|の予定|予定)|届(?:き|く)|到着|発送(?:し|いた|でき|予定)|入荷|発売|再入荷|お披露目|登場|並び|店頭に|(?:[^。\n]{0,24}を)?出(?:します|る)|[^。\n]{0,24}を(?:出します|発売|販売|お届け|お披露目)|販売(?:開始|再開))|(?:ごろ|頃|ころ)?の?(?:見込|予定)|(?:の|から)?(?:入荷|発売|発送|お届け|再入荷|販売(?:開始|再開))(?:予定|開始|です|になり|いたし|し)?"
+    r"までの(?:ご)?注文[^。\n]{0,14}(?:届|発送)|(?:に|には)(?:、)?(?:お?手[元も]と?(?:に|へ)|お持ち(?:し|いた)|お受け取り|お渡し(?:し|いた|でき))|までに(?:は)?(?:、)?(?:お届け|届|到着|お手元|発送)|(?:に|には)(?:、)?(?:また|再び|ふたたび|ようやく|改めて|新しく)?(?:お届け(?:し|いた|でき|の予定|予定)|届(?:き|く)|到着|発送(?:し|いた|でき|予定)|入荷|発売|再入荷|お披露目|登場|並び|店頭に|(?:[^。\n]{0,24}を)?出(?:します|る)|[^。\n]{0,24}を(?:出します|発売|販売|お届け|お披露目)|販売(?:開始|再開))|(?:ごろ|頃|ころ)?の?(?:見込|予定)|(?:の|から)?(?:入荷|発売|発送|お届け|再入荷|販売(?:開始|再開))(?:予定|開始|です|になり|いたし|し)?"
 )
 
 
@@ -36,10 +36,15 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
         after = text.said[dated.end : dated.end + 44].split("。")[0]
         if role is not Role.DELIVERY or not dated.is_valid or not _ARRIVES.search(after):
             continue
-        if _ORDERED_BY.match(after) or _IS_PAST.search(after) or _DONE.search(after):
+        if (
+            _ORDERED_BY.match(after)
+            or _IS_PAST.search(after)
+            or _DONE.search(after)
+            or _IS_OPEN.search(after)
+        ):
             continue
         if not _has_day(ledger, dated, text, reading.context.today) and not _is_on_calendar(
-            reading, dated, after
+            reading, dated, after, text.sentence_at(dated.start)
         ):
             yield text.find(
                 check,
@@ -71,6 +76,10 @@ _DONE = re.compile(
     r"(?:届け|届|発送|出荷|送り|お?出し|着|到着|渡し|入荷)[^。、]{0,8}?(?:た(?!ら|い|く|め|し|だ)|まし(?!ょ|たら)|済|頂い|いただ(?:いた|き)|完了|ください|てから|て以来|てより)"
 )
 """What has happened is no promise; its day is the records' to check."""
+_IS_OPEN = re.compile(
+    r"かどうか|か否か|でき(?:ず|なく|なかっ|ませ|かね)|(?:いたし|し)かね|間に合わ|届か|次第|難し|むずかし"
+)
+"""What is left open, refused or did not happen is no promise either."""
 _BY_WHEN = re.compile(
     r"^(?:の)?(?:午前|午後|朝|昼|夕方|夜|正午)?(?:中|のうち)?(?:に|には|までに|までには|まで|ごろ|頃|ころ)"
 )
@@ -85,6 +94,7 @@ def _loose(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Ite
         verb = _LEAVES.search(after) or _COMES.search(after)
         if (
             _ORDERED_BY.match(after)
+            or _IS_OPEN.search(after)
             or not clause
             or not verb
             or _DONE.search(after)
@@ -92,7 +102,7 @@ def _loose(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Ite
         ):
             continue
         is_told = _is_told_loosely(reading, ledger, dated) or _is_weekly(ledger, dated)
-        if not is_told and not _is_on_calendar(reading, dated, after):
+        if not is_told and not _is_on_calendar(reading, dated, after, text.sentence_at(dated.start)):
             why = "規約や記録から数えられないお届け・発送の日です。規約の日に直してください。"
             yield text.find(check, dated.start, dated.end, why)
 
@@ -110,12 +120,24 @@ def _is_told_loosely(reading: Reading, ledger: Ledger, dated: Dated) -> bool:
     return any(one.kind == "day" and one.may_be(dated.first) for one in known)
 
 
-def _is_on_calendar(reading: Reading, dated: Dated, after: str) -> bool:
+_IF_ORDERED = re.compile(
+    r"(?:\([^)]*\))?(?:中|の\S{0,6})?(?:に|まで(?:に|の)?)?(?:ご注文|お申し込み|ご連絡|ご入金|お求め)(?:なら|でしたら|いただ|の場合|を?くだ|分)"
+)
+"""14日にご注文なら: policies count from that day; two days of slack stand for closed days."""
+
+
+def _is_on_calendar(reading: Reading, dated: Dated, after: str, sentence: str = "") -> bool:
     """True when the shop's policies let an order of today leave or arrive on such a day."""
-    calendar = calendar_of(reading.context)
+    calendar, today = calendar_of(reading.context), reading.context.today
     leaves, comes = _LEAVES.search(after), _COMES.search(after)
     days = calendar.ships if leaves and not (comes and comes.start() < leaves.start()) else calendar.arrives
-    return any(dated.first <= day <= dated.last for day in days)
+    ordered = [
+        one.first
+        for one in dates(sentence, today)
+        if _IF_ORDERED.match(sentence[one.end :]) and one.first >= today
+    ]
+    waits = (*range((ordered[0] - today).days, (ordered[0] - today).days + 3),) if ordered else (0,)
+    return any(dated.first <= day + timedelta(days=wait) <= dated.last for day in days for wait in waits)
 
 
 _SAME_DAY = re.compile(r"当日|即日|その日|同日|本日")

@@ -12,14 +12,14 @@ _COUNTED = r"(?:(?:[0-9一二三四五]+|ひと|ふた|み)\s*[個本枚袋つ�
 _GIFT = re.compile(
     rf"(?P<what>[一-鿿々ァ-ヴーぁ-んA-Za-z]{{2,16}}?){_COUNTED}(?:を|も)(?:、)?{_COUNTED}(?:、)?(?:無料で|もれなく|一緒に|いっしょに|そっと|お礼に)?"
     r"(?:お付け|同封|プレゼント|差し上げ|進呈|お贈り(?:し|いた)|おつけ|お入れ(?:し|いた)|おまけ(?:し|いた|で|に)|同梱|お添え(?:し|いた)|"
-    r"添え(?:ます|まし|て(?:お送り|お届け|発送|おり|います))|忍ばせ|サービス(?:し|いた)|つけて(?:お送り|お届け)|お渡し(?:し(?:ます|て)|いた)|無料で)"
+    r"添え(?:ます|まし|て(?:お送り|お届け|発送|おり|います))|忍ばせ|サービス(?:し|いた)|つけて(?:お送り|お届け)|お渡し(?:し(?:ます|て)|いた(?!だ))|無料で)"
 )
 _GIVES = re.compile(
     r"(?:お付け|同封|プレゼント|差し上げ|進呈|お贈り|おつけ|お入れ|おまけ|同梱|添え|忍ばせ|サービス|つけて|お渡し|無料で)"
 )
 """No draft without one of these gives anything."""
 _NO_GIFT = re.compile(
-    r"カード|案内|説明|紙|メモ|レシピ|しおり|納品|のし|熨斗|リボン|手紙|資料|特典|クーポン|コード|ポイント|気持ち|心|写真|冊子|見本|割引|券|連絡|メール|返事|お電話|こと|もの|おまけ|領収|明細|商品|ご注文|ご購入|お?品物|(?:紙|手提げ|ショッパー|保存|ギフト|贈答|専用)?(?:^|の)?(?:紙袋|手提げ|ショッパー|ギフト箱|化粧箱|専用箱|外箱)|お渡し用|ラッピング|包装|お祝い|お礼|お知らせ|声|言葉"
+    r"文面|お?返信|ご?返金|ご挨拶|挨拶|カード|案内|説明|紙|メモ|レシピ|しおり|納品|のし|熨斗|リボン|手紙|資料|特典|クーポン|コード|ポイント|気持ち|心|写真|冊子|見本|割引|券|連絡|メール|返事|お電話|こと|もの|おまけ|領収|明細|商品|ご注文|ご購入|お?品物|(?:紙|手提げ|ショッパー|保存|ギフト|贈答|専用)?(?:^|の)?(?:紙袋|手提げ|ショッパー|ギフト箱|化粧箱|専用箱|外箱)|お渡し用|ラッピング|包装|お祝い|お礼|お知らせ|声|言葉"
 )
 
 
@@ -36,6 +36,10 @@ _SHARE = 0.4
 """Of the pairs of signs of a thing's name, so many must stand in the name of what is granted."""
 
 
+_COMES_WITH = re.compile(r"付|つき|同梱|同封|添え|入り|セット|証")
+"""A fact with one of these may name what comes with a product."""
+
+
 def find_gifts(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """グラスをお付けしました, くきの香の小袋をお付けします: a thing given away that offer, policies and facts do not give.
 
@@ -44,10 +48,19 @@ def find_gifts(reading: Reading, text: FieldText, check: str) -> Iterator[Findin
     if not _GIVES.search(text.said):
         return
     ledger = ledger_of(reading.context)
-    granted = spelled("\n".join((ledger.offer.text, ledger.policies.text, ledger.customer.text)))
+    parts_of_goods = [
+        line for product in reading.known.products for line in product.texts[1:] if _COMES_WITH.search(line)
+    ]
+    granted = spelled(
+        "\n".join((ledger.offer.text, ledger.policies.text, ledger.customer.text, *parts_of_goods))
+    )
     for match in _GIFT.finditer(text.said):
         what = re.split(r"[、。はがにでと]", match["what"])[-1]
-        if _NO_GIFT.search(what) or not re.search(r"[一-鿿ァ-ヴ]", what):
+        if (
+            match["what"][-1] in "へにでとはが"
+            or _NO_GIFT.search(what)
+            or not re.search(r"[一-鿿ァ-ヴ]", what)
+        ):
             continue
         if _ASKS_BACK.search(text.said[match.end() : match.end() + 10]):
             continue

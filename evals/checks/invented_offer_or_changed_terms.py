@@ -10,6 +10,7 @@ from evals.checks.dates import Dated, dates
 from evals.checks.free_shipping import free_shipping_is_true
 from evals.checks.granted_gifts import find_gifts
 from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.offer_conditions import find_conditions
 from evals.checks.offer_hours import find_hours
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.quantities import Quantity, quantities
@@ -49,6 +50,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield from find_spoken_deadlines(reading, text, CHECK)
         yield from find_hours(reading, text, CHECK)
         yield from find_gifts(reading, text, CHECK)
+        yield from find_conditions(reading, text, CHECK)
     yield from _wordings(reading, ledger)
 
 
@@ -210,11 +212,24 @@ def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fi
             until or since or re.search(r"期限[^。\n]{0,5}$|有効[^。\n]{0,5}$|締切[^。\n]{0,4}$", before)
         ):
             continue
+        if dated.kind == "relative" and (
+            (not until and not since)
+            or (until and dated.last < today)
+            or (
+                since
+                and offer is not None
+                and dated.first == today <= (offer.expires or today)
+                and not _opens_later(ledger, today)
+            )
+        ):
+            continue
         early = since and offer is not None and _EARLY.search(text.sentence_at(dated.start))
         if (
             role is not Role.OFFER
             and not early
-            and not (until and offer is not None and role is not Role.DELIVERY)
+            and not (
+                until and offer is not None and role is not Role.DELIVERY and _is_on_reward(text, dated.start)
+            )
         ):
             continue
         if not dated.is_valid:
@@ -236,6 +251,36 @@ def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fi
             yield text.find(
                 CHECK, dated.start, dated.end, "期限の日付と曜日が合いません。暦を確かめて直してください。"
             )
+
+
+_SPEAKS_OF_REWARD = re.compile(
+    r"クーポン|コード|割引|引き|OFF|オフ|特典|ポイント|プレゼント|進呈|差し上げ|お付け|優待|先行|お使い|ご利用|有効|期限|締切|締め切|キャンペーン|お求め|ご購入|ご注文|お選び|ご予約|お申し込み|受け?付|ご招待|価格|無料",
+    re.IGNORECASE,
+)
+
+
+def _is_on_reward(text: FieldText, place: int) -> bool:
+    """True when the sentence or the one before it speaks of a reward or of buying: 赤しずくは4月までがまきどきです does not."""
+    start, end = text.sentence_span(place)
+    before = [text.said[first:last] for first, last in text.sentences if last <= start][-1:]
+    own = text.said[start:end]
+    if re.search(
+        r"まき|植え|旬|見頃|見ごろ|収穫|楽しめ|飲み頃|食べ頃|召し上が|保存|咲|解禁|シーズン|休業|お休み|営業",
+        own,
+    ):
+        return bool(re.search(r"クーポン|コード|割引|引き|OFF|オフ|特典|ポイント|期限", own, re.IGNORECASE))
+    return bool(_SPEAKS_OF_REWARD.search("".join((*before, own))))
+
+
+def _opens_later(ledger: Ledger, today: date) -> bool:
+    """True when offer or policies name a coming day from which it holds: 12日から先行で選べる, told on the 11th."""
+    return any(
+        known.kind == "day"
+        and known.first > today
+        and re.match(r"(?:\([^)]*\))?[^。、\n]{0,6}(?:から|より)", source.text[known.end :])
+        for source in (ledger.offer, ledger.policies)
+        for known in source.dates
+    )
 
 
 _OF_POLICY = re.compile(r"返品|交換|返金|保証|キャンセル|開封|送り直|取り?替え|お直し")
@@ -289,7 +334,7 @@ _GRANTS = {
     "early": re.compile(r"先行|early|先に|いち早|ひと足|一足|内覧|プレビュー|preview|優先", re.IGNORECASE),
     "wrapping": re.compile(r"ラッピング|包装|のし|熨斗|メッセージカード"),
     "shipping": re.compile(r"送料|free_shipping|shipping", re.IGNORECASE),
-    "refund": re.compile(r"返金|返品|キャッシュバック|refund", re.IGNORECASE),
+    "refund": re.compile(r"返金|返品|交換|キャッシュバック|refund", re.IGNORECASE),
     "warranty": re.compile(r"保証|修理|交換|代わり|再送|送り直|取り?替|直し|warranty", re.IGNORECASE),
     "event": re.compile(
         r"招待|イベント|体験|教室|試飲|試食|ワークショップ|見学|invit|experience|event", re.IGNORECASE
@@ -323,6 +368,8 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
             return limited and not (scope and scope.group() in sources)
         if phrase.tag == "policy":
             return True
+        if phrase.tag == "refund" and (bold := _WITHOUT_TERMS.search(words)):
+            return bold.group() not in sources
         if phrase.tag == "event" and re.search(phrase.tag and _GRANTS["event"], products):
             return False
         return not _GRANTS[phrase.tag].search(sources)
@@ -330,6 +377,7 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
     yield from find_phrases(CHECK, reading.fields, load_phrases("offer_words"), accept=is_invented)
 
 
+_WITHOUT_TERMS = re.compile(r"いつでも|何度でも|使用後|開封後|理由を問わず|無条件")
 _WRAPS = re.compile(r"のし|熨斗|包装|ラッピング|メッセージカード|手提げ|紙袋")
 _NO_REWARD = re.compile(r"相談|お問い合わせ|ご質問|お返事|ご返信|ご感想")
 """Sentences on help, not on a reward: ご相談に期限はございません."""

@@ -6,15 +6,13 @@ from functools import cache
 from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
-from evals.checks import quantities as q
 from evals.checks.fold import spelled
-from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.making_claims import find_making
+from evals.checks.measures import find_measures
 from evals.checks.origin_claims import find_origins
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.product_contradictions import find_contradictions
 from evals.checks.product_mentions import product_mentions
-from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import MASK, FieldText, Reading
 
 CHECK = "invented_product_attribute"
@@ -36,21 +34,18 @@ _GENERIC_WORDS = (
     "前回 当店 ログイン マイページ アプリ 期間 限定 箱 小分け お客様 無料 ストレス バリア シュガー "
 )
 _GENERIC = frozenset(spelled(word) for word in _GENERIC_WORDS.split())
-_UNITS = (
-    "ml mL ML ミリリットル L リットル kg キロ g グラム mg cm センチ mm ミリ kcal cc インチ デニール 号 メートル m "
-    "ルーメン オンス ワット mAh ページ 番手 ゲージ カラット 気圧"
-)
-_SPEC_UNITS = frozenset(_UNITS.split())
 
 
 @cache
-def _words() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The attribute words of lexicon/attribute_words.txt, longest first, with the spellings that back each."""
+def _words() -> tuple[tuple[str, tuple[str, ...], bool], ...]:
+    """The attribute words of lexicon/attribute_words.txt, longest first, with the spellings that back each; last: is it a thing?"""
     lines = (files("evals.checks.lexicon") / "attribute_words.txt").read_text(encoding="utf-8").splitlines()
     rows = [
-        [spelled(word) for word in line.split("|")] for line in lines if line and not line.startswith("#")
+        (tuple(spelled(word) for word in line.removeprefix("~").split("|")), line.startswith("~"))
+        for line in lines
+        if line and not line.startswith("#")
     ]
-    return tuple(sorted(((row[0], tuple(row)) for row in rows), key=lambda row: -len(row[0])))
+    return tuple(sorted(((row[0], row, thing) for row, thing in rows), key=lambda row: -len(row[0])))
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -65,7 +60,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             *find_origins(reading, text, CHECK),
             *find_making(reading, text, CHECK),
             *_made_of(reading, text),
-            *_measures(reading, text),
+            *find_measures(reading, text, CHECK),
             *find_contradictions(reading, text, CHECK),
         ):
             if not any(finding.span[0] < to and since < finding.span[1] for since, to in taken):
@@ -77,7 +72,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         names = re.findall(r"[一-鿿々ァ-ヴー]{2,}", words)
         if spelled(names[0] if names else words) in _CARE:
             return False
-        lengths = re.findall(r"\d+(?:年|か月|ヶ月|日|時間|晩)", words)
+        lengths = re.findall(r"(?:\d+|[一二三四五六七八九十百]+)(?:年|か月|ヶ月|日|時間|晩)", words)
         if lengths and all(length in known for length in lengths):
             return False
         return words not in known and not (names and all(name in known for name in names))
@@ -86,11 +81,12 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 
 def _attribute_words(reading: Reading, text: FieldText) -> Iterator[Finding]:
-    known, spelling = reading.known.spelling, text.spelling.text
-    for name in (spelled(reading.context.shop.sender_name), spelled(reading.context.shop.name)):
-        if name:  # A shop named 酒舗ひのき sells no cypress.
+    names = (spelled(reading.context.shop.sender_name), spelled(reading.context.shop.name))
+    known, spelling = "\n".join((reading.known.spelling, *names)), text.spelling.text
+    for name in names:
+        if name:  # A shop named 酒舗ひのき sells no cypress, but one named 蜂蜜店 may speak of honey.
             spelling = spelling.replace(name, MASK * len(name))
-    for word, backing in _words():
+    for word, backing, is_thing in _words():
         place = spelling.find(word)
         if place < 0:
             continue
@@ -102,8 +98,18 @@ def _attribute_words(reading: Reading, text: FieldText) -> Iterator[Finding]:
             if is_backed:
                 wrong = wrong and not _stands(reading, text, place, backing)
             if wrong:
-                yield text.find(CHECK, place, place + len(word), _WHY, spelling=True)
+                told = not is_thing or _IN_THE_PRODUCT.match(spelling, place + len(word))
+                severity = Severity.BLOCK if told else Severity.REVIEW
+                yield text.find(CHECK, place, place + len(word), _WHY, severity, spelling=True)
             place = spelling.find(word, place + 1)
+
+
+_IN_THE_PRODUCT = re.compile(
+    r"(?:の)?(?:えきす|おいる|成分|香り|風味|果汁|果実|油|粉末?|葉|花|皮|枝|実|種|生地|糸|革|繊維|素材|材|仕立|仕上|塗|製|入り|配合|使用|由来|味|100|力|恵み|たっぷり|効果|粒|柄|染|織|混|焼|作り|造り|づくり|蒸|煎|挽|乾燥|熟成|だけ|のみ)"
+    r"|(?:を|も|が|と[^。、\n]{1,8}(?:を|が|も))[^。、\n]{0,12}?(?:配合|使用|使っ|使い|用い|含|入っ|入れ(?:た|て(?:い|お|あ))|練り|加え(?:た|て(?:い|お))|混ぜ(?:た|て(?:い|お))|ぶれんど|溶け|漬け|仕込|溶接|削|叩|曲げ|張|貼|組|鋳|塗|織|編|香り|香る|ほのか|たっぷり|くるん|仕立)"
+    r"|で[^。、\n]{0,8}(?:作|つく|造|焼|煮|炊|織|編|染|仕|燻|乾|磨|塗|漬|挽|ひい|炙|あぶ|縫|包ん|沸か|し(?:て(?:い|お)))|(?:です|でござい|なの(?:で|に)|で、|であ)|加工|対応|から(?:作|つく|造|生まれ|でき|搾|と(?:っ|れ))"
+)
+"""What follows a thing (in hiragana) when it is told as part of a product, and not as what it is used with."""
 
 
 def _stands(reading: Reading, text: FieldText, place: int, backing: tuple[str, ...]) -> bool:
@@ -253,71 +259,3 @@ def _made_of(reading: Reading, text: FieldText) -> Iterator[Finding]:
         if any(name[start : start + 3] in known for start in range(len(name) - 2)) and len(name) >= 3:
             continue
         yield text.find(CHECK, *match.span(), _WHY)
-
-
-def _measures(reading: Reading, text: FieldText) -> Iterator[Finding]:
-    """A size, weight or share of a product must stand in the context; temperatures and minutes are advice, to be looked at."""
-    ledger = ledger_of(reading.context)
-    known = {(found.value, found.unit.lower()) for source in ledger.sources for found in source.quantities}
-    named = product_mentions(reading, text)
-    for found in quantities(text.said):
-        if found.kind in (q.YEARS, q.MONTHS, q.DAYS) and not _warranty_is_known(ledger, text, found):
-            yield text.find(CHECK, found.start, found.end, _WHY)
-        is_share = found.kind == q.PERCENT and _is_share_of_product(text, found)
-        if is_share and found.value not in ledger.values(q.PERCENT):
-            yield text.find(CHECK, found.start, found.end, _WHY)
-        if found.kind != q.MEASURE or (found.value, found.unit.lower()) in known:
-            continue
-        if found.unit in _SPEC_UNITS and not re.search(
-            r"(?:お湯|水|牛乳|ミルク|ずつ|あたり|に対して|大さじ|小さじ|ほど|くらい|程度|炭酸|お米|米|油)",
-            text.said[max(0, found.start - 8) : found.end + 5],
-        ):
-            if _known_weight(known, found) or _is_put_together(known, found):
-                continue
-            yield text.find(CHECK, found.start, found.end, _WHY)
-        elif named and found.unit in ("歳", "才", "時間") and not found.is_rough:
-            why = "商品の記録にない数字です。使い方の目安として正しいか確かめてください。"
-            yield text.find(CHECK, found.start, found.end, why, Severity.REVIEW)
-
-
-def _warranty_is_known(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
-    """1年間の保証 must be a length that some source gives."""
-    if not re.match(
-        r"(?:間)?(?:の)?(?:品質|製品|無料|メーカー|長期)?保証", text.said[found.end : found.end + 10]
-    ):
-        return True
-    return any(
-        found.value == known.value and found.kind == known.kind
-        for source in ledger.sources
-        for known in source.quantities
-    )
-
-
-def _known_weight(known: set[tuple[float, str]], found: Quantity) -> bool:
-    """1kg is 1000g, 1L is 1000ml."""
-    unit = found.unit.lower()
-    if unit in ("kg", "キロ"):
-        return (found.value * 1000, "g") in known
-    if unit == "g" or unit == "グラム":
-        return (found.value / 1000, "kg") in known or (found.value, "g") in known
-    return (found.value * 1000, "ml") in known or (found.value / 1000, "l") in known
-
-
-def _is_put_together(known: set[tuple[float, str]], found: Quantity) -> bool:
-    """520ページ is 312 and 208, 10mL the difference of 150mL and 140mL."""
-    own = [value for value, unit in known if unit == found.unit.lower()]
-    return any(found.value in (one + other, abs(one - other)) for one in own for other in own)
-
-
-def _is_share_of_product(text: FieldText, found: Quantity) -> bool:
-    after, before = text.said[found.end : found.end + 8], text.said[max(0, found.start - 14) : found.start]
-    return bool(
-        re.match(
-            r"(?:の)?(?:まで磨|まで削|精米|配合|使用|天然|植物|国産|オーガニック|カット|ウール|綿|麻|リネン|コットン|シルク|果汁|カカオ|高濃度|以上|の濃度|減|増|含|由来|オフ(?=の))",
-            after,
-        )
-        or re.search(
-            r"(?:綿|麻|ウール|リネン|コットン|シルク|カシミヤ|果汁|カカオ|アルコール(?:分)?|天然由来|植物由来|濃度|純度|精米歩合|遮光率|カット率|含有率|UV)[^。\n]{0,4}$",
-            before,
-        )
-    ) and not re.match(r"OFF|オフ|引|割", after)

@@ -36,7 +36,13 @@ def follows(
     written = {one.value for one in amounts if one.start != amount.start and one.value in ledger.amounts}
     prices = {ledger.prices[key] for key in named if key in ledger.prices}
     prices |= written & set(ledger.prices.values())
-    base = _totals(prices, {1.0, *_counts(found), *_counts(ledger.customer.quantities)}) | written
+    counts = {1.0, *_counts(found), *_counts(ledger.customer.quantities)}
+    cuts = _of_reductions(ledger, q.YEN)  # 2袋なら1袋につき200円引き
+    base = (
+        _totals(prices, counts)
+        | {(price - cut) * count for price in prices for cut in cuts for count in counts}
+        | written
+    )
     tells_fees = "料" in text.said or "込" in text.said
     for one in amounts:
         if one.start == amount.start:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from evals.checks.clock_times import clock_times
+from evals.checks.delivery_calendar import calendar_of
 from evals.checks.fold import fold_width
 from evals.checks.ledger import ledger_of
 from evals.checks.reading import FieldText, Reading
@@ -75,6 +76,8 @@ def _offers(policies: str, speed: "re.Pattern[str]") -> bool:
 def _is_told(reading: Reading, text: FieldText, place: int) -> bool:
     """本日発送します is true when a fact or the stock names that shipment for today."""
     ledger, today = ledger_of(reading.context), reading.context.today
+    if re.search(r"連絡|受付|お申し出", ledger.policies.text) and today in calendar_of(reading.context).ships:
+        return True
     for source in (ledger.customer, ledger.stock, ledger.products):
         for known in source.dates:
             if (

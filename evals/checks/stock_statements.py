@@ -123,6 +123,10 @@ _IS_IN_STOCK = re.compile(
     r"(?:のみ|だけ|を|が|は|も|なら|まで|ほど|くらい|以上|限り|限定)?(?:は|も)?(?:の)?"
     r"(?:残|在庫|ご用意|入荷|を?(?:仕込|ご?用意)|の?(?:限定|み(?:の)?ご用意)|(?:が|は)?(?:お手元|棚|倉庫|店に|店頭)|そろ|揃|お出しでき|お分けでき|確保)"
 )
+_OF_HELP = re.compile(
+    r"(?:対応|方法|案|コース|やり方|選択肢|プラン|提案|候補|道|お答え|理由|お願い|お知らせ)(?:を|は|が|も)?$"
+)
+"""対応を二つご用意: no goods."""
 _AT_THEIR_HOME = re.compile(r"(?:お手[元も]と?|ご自宅|お宅|ご家庭|お使いの|お?台所|戸棚)[^。\n]{0,14}$")
 _IS_GUESSED = re.compile(
     r"(?:くらい|ほど|ぐらい|前後|か\d+\S{1,3})?(?:に(?:なる|なって|減)[^。]{0,6})?(?:でしょう|かもしれ|ころ|頃|かと)"
@@ -148,8 +152,10 @@ def _numbers(
         )
         if (not left and not _IS_IN_STOCK.match(after)) or _OF_THE_REST.search(before):
             continue
-        if _AT_THEIR_HOME.search(text.said[max(0, found.start - 24) : found.start]) or _IS_GUESSED.match(
-            text.said, found.end
+        if (
+            _OF_HELP.search(before)
+            or _AT_THEIR_HOME.search(text.said[max(0, found.start - 24) : found.start])
+            or _IS_GUESSED.match(text.said, found.end)
         ):
             continue
         meant = _named(reading, text, found.start, status, before=True) or list(status.values())

@@ -28,6 +28,8 @@ _SUM = re.compile(
 _DIFFERENCE = re.compile(
     r"差額?|お?得(?!意)|割安|お?安|求めやす|手頃|違い|違う|高[いく]|浮|節約|上乗せ|より|下が|上が|少な"
 )
+_CHANGE = re.compile(r"(?:札)?(?:で|から)(?:も)?(?:、)?(?:おつり|お釣り)")
+"""5千円でおつり is no sum to be reached."""
 _MISSING = re.compile(r"あと|足りな|足ら|追加|プラス|残り|不足|加え|届")
 _REDUCED = re.compile(
     r"クーポン|適用|割引|オフ|OFF|引き|優待|特別|コード|値引|お値引|特典|ご利用", re.IGNORECASE
@@ -49,9 +51,14 @@ def find(reading: Reading) -> Iterator[Finding]:
             product = _named_before(text, amount, named)
             strays = product is not None and _belongs_to_another(ledger, text, amount, product)
             is_odd = strays or not is_known(ledger, text, amount)
+            gives_change = _CHANGE.match(text.said, amount.end)
             if _is_wrong_multiple(ledger, text, amount) or (
                 is_odd
-                and (strays or not follows(reading, ledger, text, amount, partial(is_known, ledger, text)))
+                and (
+                    strays
+                    or gives_change
+                    or not follows(reading, ledger, text, amount, partial(is_known, ledger, text))
+                )
             ):
                 yield text.find(CHECK, amount.start, amount.end, _why(ledger, product))
 

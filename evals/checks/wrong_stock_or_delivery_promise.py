@@ -12,6 +12,7 @@ from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.quantities import quantities
 from evals.checks.reading import FieldText, Reading
 from evals.checks.shipping_speed import find_speed
+from evals.checks.spoken_arrivals import find_spoken_arrivals
 from evals.checks.stock_statements import find_stock
 
 CHECK = "wrong_stock_or_delivery_promise"
@@ -66,7 +67,7 @@ _KEEP = re.compile(
     r"|(?:お客(?:様|さま)|[一-鿿]{1,4}(?:様|さま|さん))(?:の)?(?:ぶん|分)(?:を|は|も)?[^。\n]{0,10}(?:取って|残して|確保|ご用意し|よけて|別に|分けて)"
 )
 _REFUSED = re.compile(
-    r"(?:し|いたし|でき)(?:て(?:は)?(?:おり|い)?)?(?:かね|ません|ない|なく)|たい(?:ところ|の|もの|気持)|とは(?:申|言|限)|わけでは|でき(?:ず|ない)|控え|難し|むずかし"
+    r"(?:し|いたし|でき)(?:て(?:は)?(?:おり|い)?)?(?:かね|ません|ない|なく)|たい(?:ところ|の|もの|気持)|とは(?:申|言|限)|わけでは|でき(?:ず|ない)|控え|難し|むずかし|れず|れません|お受けして(?:い|お)"
 )
 """お約束したいところですが, お約束はできかねます: no promise."""
 _RESTOCK = re.compile(r"(?:再入荷|入荷|再販|販売再開|お届け再開)")
@@ -82,6 +83,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     for text in reading.fields:
         yield from find_delivery_days(reading, text, CHECK)
         yield from find_speed(reading, text, CHECK)
+        yield from find_spoken_arrivals(reading, text, CHECK)
         yield from _promises(reading, ledger_of(reading.context), text)
 
 
@@ -93,6 +95,7 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
                 _allows(policies, wanted)
                 or _allows(everything, re.escape(match.group()))
                 or _is_known_tomorrow(reading, match.group())
+                or _REFUSED.search(re.split(r"[。、]", text.said[match.end() - 6 : match.end() + 14])[0])
             ):
                 continue
             yield text.find(

@@ -1,0 +1,65 @@
+"""Compare how many, for how much and for whom a reward is told to hold with the conditions of the offer."""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks import quantities as q
+from evals.checks.fold import fold_width
+from evals.checks.quantities import quantities
+from evals.checks.reading import FieldText, Reading
+
+_WHY = "特典の条件（{terms}）と合いません。条件のとおりに直してください。"
+_OF_REWARD = re.compile(
+    r"割引|引[きか]|差し引|OFF|オフ|クーポン|コード|ポイント|特典|プレゼント|進呈|差し上げ|お付け|お求め|ご予約|お買い上げ|ご購入|先行|有効|対象|お使い|ご利用",
+    re.IGNORECASE,
+)
+_EVEN = re.compile(
+    r"(?:だけ|のみ|きり)?(?:の|を)?(?:ご?(?:注文|購入|予約)|お求め|お買い上げ|お買い物)?(?:から|でも|だけで|のみで|より)"
+)
+"""1袋だけのご注文でも, 500円から."""
+_DENIED = re.compile(r"でき(?:ま?せ|な|かね)|いただけ(?:ま?せ|な)|対象外|ません|ならない|を除")
+_LEAST = re.compile(r"\s*(?:\(税込\)\s*)?(?:以上|から|より)")
+_PER_PERSON = re.compile(
+    r"(?:お?(?:一|1)人(?:様|さま)?|お?ひとり(?:様|さま)?|各会員)[^、。\d一二三]{0,6}(?P<most>[\d一])\s*(?:点|個|本|枚|袋|箱|回|名|つ|足|冊|部|セット)"
+)
+_TWO_OF_THEM = re.compile(
+    r"(?:お?(?:二|2|三|3)人|ご家族|お友達|ご友人|お連れ|同伴|ご夫婦|ご一緒の方)[^。\n]{0,14}(?:まで|分|も|にも|とも|それぞれ)[^。\n]{0,12}(?:お求め|ご購入|ご予約|お選び|お使い|ご利用|ご注文)(?!.{0,6}(?:ません|かね))"
+)
+_TWO_EACH = re.compile(
+    r"(?:お?(?:一|1)人(?:様|さま)?|お?ひとり(?:様|さま)?)[^、。\n]{0,6}?(?P<many>[\d二三四五]+)\s*(?:点|個|本|枚|袋|箱|足|冊|部|セット)"
+)
+_KANJI = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+
+
+def find_conditions(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
+    """1袋だけのご注文でも where two are asked for; お二人まで where one is for each. Only where the offer has such a condition."""
+    offer = reading.context.offer
+    if offer is None or not offer.conditions:
+        return
+    terms = fold_width(offer.conditions).text
+    why = _WHY.format(terms=offer.conditions)
+    least = [
+        one for one in quantities(terms) if one.kind in (q.COUNT, q.YEN) and _LEAST.match(terms, one.end)
+    ]
+    for found in quantities(text.said) if least else ():
+        limits = [one.value for one in least if one.kind == found.kind]
+        if not limits or found.value >= min(limits) or not _EVEN.match(text.said, found.end):
+            continue
+        sentence = text.sentence_at(found.start)
+        if _OF_REWARD.search(sentence) and not _DENIED.search(sentence) and "送料" not in sentence:
+            yield text.find(check, found.start, found.end, why)
+    per_person = _PER_PERSON.search(terms)
+    if per_person is None:
+        return
+    most = _whole(per_person["most"])
+    for match in _TWO_OF_THEM.finditer(text.said):
+        yield text.find(check, *match.span(), why)
+    for match in _TWO_EACH.finditer(text.said):
+        sentence = text.sentence_at(match.start())
+        if _whole(match["many"]) > most and _OF_REWARD.search(sentence) and not _DENIED.search(sentence):
+            yield text.find(check, *match.span(), why)
+
+
+def _whole(sign: str) -> int:
+    return int(sign) if sign.isdigit() else _KANJI.get(sign, 1)
