@@ -75,7 +75,7 @@ def _is_claim(reading: Reading, sentence: Sentence, match: Match) -> bool:
     if _WISH.search(said) or _DENIED.search(after) or _IF.match(after) or promises_nothing(said, after):
         return False
     following = sentence.words[match.words[1] : match.words[1] + 2]
-    if following[:1] == ("見える",):
+    if following[:1] in (("見える",), ("難い",), ("にくい",), ("辛い",), ("づらい",)):
         return False
     if following[:1] == (NOT,) and following[1:] != ("成る",):
         return False

@@ -7,6 +7,7 @@ from agent.domain.finding import Finding
 from agent.domain.occasion import Occasion
 from evals.checks.fold import fold_width, squeezed
 from evals.checks.reading import Reading
+from evals.checks.stop_statements import find_stop_statements
 
 CHECK = "missing_optout_or_sender"
 
@@ -23,7 +24,11 @@ _POSTCODE = re.compile(r"〒?\s*\d{3}-?\d{4}\s*")
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """One finding for each missing part, at the end of the body. LINE is outside this law; so is a plain apology's opt-out."""
+    """One finding for each missing part, at the end of the body, and one for each untrue statement on stopping.
+
+    The parts are asked of e-mail only: LINE is outside this law; so is a plain apology's opt-out.
+    """
+    yield from find_stop_statements(reading, CHECK)
     if not reading.is_email:
         return
     shop, whole = reading.context.shop, squeezed(reading.message.body)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from agent.domain.finding import Finding, Severity
-from evals.checks.fold import INVISIBLE
+from evals.checks.fold import INVISIBLE, fold_width
 from evals.checks.reading import FieldText, Reading
 
 CHECK = "unsafe_link"
@@ -29,6 +29,9 @@ _TOP = (
 _BARE = re.compile(
     rf"(?<![\w@./:%-])(?:[\w-]+\.)+(?:{_TOP})(?![\w.-]*@)(?![A-Za-z0-9-])(?:[/:?][!-~]*)?", re.IGNORECASE
 )
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_HIDDEN = "全角や見えない文字を使ったリンクです。行き先が変わるおそれがあるため、半角のURLに直してください。"
+_NOT_OURS = "お店の連絡先ではないメールアドレスです。お店の連絡先に置き換えてください。"
 _TAIL = ".,;:!?)]}>」』）。、"
 
 
@@ -38,11 +41,33 @@ def find(reading: Reading) -> Iterator[Finding]:
     home = _host_of_setting(shop.site_domain)
     own = {link for link in (shop.unsubscribe_url, shop.contact) if link}
     for text in reading.fields:
+        yield from _disguised(text)
+        yield from _strange_addresses(text, shop.contact, home)
         for start, end in _places(text):
             link = text.raw[start:end]
             why = "" if link in own and link.lower().startswith("https:") else _reason(link, home)
             if why:
                 yield Finding(CHECK, Severity.BLOCK, text.field, (start, end), link, why)
+
+
+def _disguised(text: FieldText) -> Iterator[Finding]:
+    """Hosts without a scheme that full-width letters or invisible characters hide: ｗｗｗ．…．ｅｘａｍｐｌｅ."""
+    for match in _BARE.finditer(text.plain.text):
+        start, end = text.plain.span(*match.span())
+        if text.raw[start:end] == match.group() or _WIDE.search(text.raw, max(0, start - 12), end):
+            continue
+        yield Finding(CHECK, Severity.BLOCK, text.field, (start, end), text.raw[start:end], _HIDDEN)
+
+
+def _strange_addresses(text: FieldText, contact: str, home: str) -> Iterator[Finding]:
+    """Mail addresses that are neither the shop's contact nor at its own domain, whatever their width."""
+    ours = fold_width(contact).text.lower()
+    for match in _MAIL.finditer(text.plain.text):
+        address = match.group().lower()
+        host = address.rpartition("@")[2]
+        if address in ours or (home and (host == home or host.endswith("." + home))):
+            continue
+        yield text.find(CHECK, *match.span(), _NOT_OURS)
 
 
 def _places(text: FieldText) -> Iterator[tuple[int, int]]:

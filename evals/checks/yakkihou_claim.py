@@ -15,7 +15,7 @@ from evals.checks.reading import FieldText, Reading
 CHECK = "yakkihou_claim"
 
 _OF_THINGS = re.compile(
-    r"しみ|染み|しわ|皺|毛穴|黒ずみ|殺菌|除菌|抗菌|消毒|うぃるす|ういるす|細菌|脂肪|りふと|赤み|くすみ|血行|元気"
+    r"しみ|染み|しわ|皺|毛穴|黒ずみ|殺菌|除菌|抗菌|消毒|うぃるす|ういるす|細菌|りふと|赤み|くすみ|血行|元気"
 )
 """What household goods, cloth and dishes also have."""
 _INNOCENT = re.compile(
