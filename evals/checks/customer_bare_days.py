@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from agent.domain.finding import Finding, Severity
 from evals.checks.customer_dates import reckoned_days
+from evals.checks.customer_events import happenings, kind_after
 from evals.checks.customer_lengths import DAYS_OF_GRACE
 from evals.checks.dates import dates
 from evals.checks.ledger import Ledger, ledger_of
@@ -43,6 +44,20 @@ def _is_length(ledger: Ledger, text: FieldText, match: "re.Match[str]", today: d
 _COUNTS_ON = re.compile(r"(?:て|から|以来|より|はや|早くも|もう|およそ|約|ちょうど|で)(?:、)?$")
 
 
+def _is_day_of_something_else(ledger: Ledger, text: FieldText, match: "re.Match[str]") -> bool:
+    """11日にご注文 where the purchase was on the 8th and the delivery on the 11th."""
+    rest = re.split(r"[。、\n]", text.said[match.end("day") + 1 : match.end("day") + 18])[0]
+    known = [event for event in happenings(ledger.customer) if event.dated.kind == "day"]
+    kind = kind_after(rest) if _HAPPENED.search(rest) else None
+    on_day = {event.kind for event in known if event.dated.first.day == int(match["day"])}
+    return (
+        kind is not None
+        and bool(on_day)
+        and kind not in on_day
+        and any(event.kind is kind for event in known)
+    )
+
+
 def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
     """12日に, 20日ごろ without a month: some date of the context must have that day of the month."""
     ledger, today = ledger_of(reading.context), reading.context.today
@@ -62,7 +77,9 @@ def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
             reckoned = reckoned_days(ledger, text.sentence_at(match.start()))
             if any(day.day == int(match["day"]) and day >= today for day in reckoned):
                 continue
-            if days and int(match["day"]) not in days:
+            if _is_day_of_something_else(ledger, text, match):
+                yield text.find(check, *match.span(), _WHY)
+            elif days and int(match["day"]) not in days:
                 told = _HAPPENED.search(
                     text.sentence_at(match.start())[match.start() - text.sentence_span(match.start())[0] :]
                 )

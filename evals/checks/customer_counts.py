@@ -72,6 +72,9 @@ _SUPPOSED = re.compile(
 )
 """After a count: it speaks of what somebody may buy."""
 _IN_STOCK = re.compile(r"(?:在庫|残り|のこり|あと|限定|先着|最初|初回)[^。、\n]{0,6}$")
+_HARMED = re.compile(
+    r"(?:が|も)[^。、\n]{0,8}(?:破[れ損]|割れ|欠け|足りな|足りず|壊れ|折れ|漏れ|つぶれ|不足)"
+)
 _HOW_OFTEN = re.compile(r"(?:年|月|週|日|週間|か月|ヶ月|カ月|ケ月)に(?:約|およそ)?$")
 """年に2度: how often, not how many (`customer_frequencies`)."""
 _THANKED = re.compile(
@@ -105,6 +108,8 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
             _BOUGHT.search(after)
             or re.search(r"(?:これまで|今まで|累計|通算|合計|すでに)[^。]{0,6}$", before)
         )
+    if _HARMED.match(after):
+        return any(known.unit == count.unit for known in ledger.customer.quantities)
     if _SUPPOSED.match(text.said[count.end : count.end + 30]) or _IN_STOCK.search(before):
         return False
     if _THANKED.match(text.said[count.end : count.end + 30]):
@@ -141,16 +146,15 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
     )
 
 
-_BORN = re.compile(r"[^\n。]{0,6}(?:生まれ|誕生|出生)")
+_BORN = re.compile(r"((?:19|20)\d\d)[年/.-](?:\d{1,2}[月/.-]\d{1,2}日?)?[^\n。\d]{0,6}(?:生まれ|誕生|出生)")
 _FEAST_AGES = {"還暦": 60, "古希": 70, "喜寿": 77, "傘寿": 80, "米寿": 88, "卒寿": 90, "白寿": 99}
 
 
 def ages_reached(ledger: Ledger, today: date) -> frozenset[float]:
     """Ages that follow from a recorded day of birth, today and at the next birthday, or from a feast such as 還暦."""
     ages = {float(age) for feast, age in _FEAST_AGES.items() if feast in ledger.customer.text}
-    for dated in ledger.customer.dates:
-        if dated.has_year and _BORN.match(ledger.customer.text, dated.end):
-            years = today.year - dated.first.year
+    for born in _BORN.finditer(ledger.customer.text):
+        if (years := today.year - int(born[1])) >= 0:
             ages |= {float(years + step) for step in (0, 1 if today.month == 12 else 0, -1)}
     return frozenset(ages)
 

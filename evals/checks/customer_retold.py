@@ -44,6 +44,7 @@ def find_retold(reading: Reading, check: str) -> Iterator[Finding]:
         if retold:
             yield from _often(ledger, text, start, sentence, check)
             yield from _weekdays(ledger, text, start, sentence, check)
+        yield from _rhythm(ledger, text, start, sentence, check)
         yield from _measures(ledger, text, start, sentence, check, retold=retold)
         yield from _months(reading, text, start, sentence, check)
 
@@ -55,6 +56,33 @@ def _often(ledger: Ledger, text: FieldText, start: int, sentence: str, check: st
         if not any(abs(days - other) <= 0.2 * other for other in known):
             why = _WHY.format(known="・".join(known.values()))
             yield text.find(check, start + match.start(), start + match.end(), why)
+
+
+_EVERY = re.compile(
+    rf"毎(?P<each>日|週|月|年)|(?P<number>{NUMBER})\s*(?P<unit>日|週間|か月|ヶ月|カ月)(?:前後|ほど|くらい)?(?:おき|ごと|の?間隔|に(?:一|1)(?:回|度))"
+)
+_BUYS = re.compile(r"(?:購入|求め|注文|買い|選び|利用)[^。、\n]{0,4}(?:いただ[いき]|くださ(?:っ|い?まし|り))")
+
+
+def _rhythm(ledger: Ledger, text: FieldText, start: int, sentence: str, check: str) -> Iterator[Finding]:
+    """毎月お求めいただいている where the facts tell of 60日ごと."""
+    lines = [line for line in ledger.customer.text.split("\n") if re.search("購入|注文|間隔|買", line)]
+    known = {_rhythm_days(m): m.group() for line in lines for m in _EVERY.finditer(line)}
+    for match in _EVERY.finditer(sentence) if known and _BUYS.search(sentence) else ():
+        days = _rhythm_days(match)
+        if match["each"] != "日" and not any(abs(days - other) <= 0.35 * other for other in known):
+            yield text.find(
+                check,
+                start + match.start(),
+                start + match.end(),
+                _WHY.format(known="・".join(known.values())),
+            )
+
+
+def _rhythm_days(match: "re.Match[str]") -> float:
+    if match["each"]:
+        return _PERIODS[match["each"]]
+    return (number(match["number"]) or 1.0) * _PERIODS[match["unit"]]
 
 
 def _days_between(match: "re.Match[str]") -> float:

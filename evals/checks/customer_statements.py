@@ -29,6 +29,10 @@ _ADVICE = re.compile(
 )
 _CONGRATULATES = re.compile(r"お祝い|おめでとう|お慶び|お喜び申し|祝福")
 _APOLOGY = re.compile(r"申し訳|お詫び|おわび|ご迷惑|ご不便|不具合|お困り")
+_FOR_SOMEBODY = re.compile(
+    r"(?:お|ご)?[一-鿿]{1,2}(?:様|さま|さん|の方)?(?:への?|の)(?:ご|お)?(?:贈り?物|贈りもの|手みやげ|手土産|プレゼント|お祝い|結納|結婚|入学|卒業|就職|定年|退職|還暦|古希|喜寿|米寿|[一-鿿]{1,3}祝い)"
+)
+"""A person and what is for that person: お母様の還暦祝い, 上司の方への手みやげ."""
 _BROKEN = re.compile("傷|キズ|割れ|欠け|汚れ|破れ|ほつれ|ゆが|漏れ|外れ|不良")
 _SPEAKS = re.compile(f"{_SAID.pattern}|{_LIKES.pattern}|{_BOUGHT.pattern}")
 _CLAUSE = re.compile(r"[^、。!?\n]+[、。!?\n]?")
@@ -48,6 +52,12 @@ def find_statements(reading: Reading, check: str) -> Iterator[Finding]:
     if not facts:
         return
     for text, start, sentence in reading.sentences():
+        for gift in _FOR_SOMEBODY.finditer(sentence):
+            if _ADVICE.search(sentence) or re.match(
+                r"にも|や|、|など|に(?:ぴったり|よく|選ば)", sentence[gift.end() :]
+            ):
+                continue
+            yield from _strangers(reading, text, start + gift.start(), gift.group(), check, "kin")
         apologises = reading.occasion is Occasion.SERVICE_RECOVERY and _APOLOGY.search(sentence)
         if not (
             apologises

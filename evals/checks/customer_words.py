@@ -51,6 +51,9 @@ _CLAIMS: tuple[re.Pattern[str], ...] = (
         rf"|ご注文|お買い(?:上げ|求め)|お選び|お迎え|選んで|ご用命|お申し込み)(?:に)?{_GOT}"
     ),
     re.compile(
+        r"(?P<claim>[^。、!?\n]{2,24}?)にと、?(?:お選び|お求め|ご購入|ご注文|お買い|うかが|伺|の(?:お話|こと))"
+    ),
+    re.compile(
         r"(?P<claim>[^。、!?\n]{2,30}?)(?:お(?:飲み|使い|育て|過ごし|暮らし|住まい|召し上がり|仕立て"
         r"|楽しみ)(?:に)?(?:なって(?:い|お)|になった|とうかが|と伺)|(?:飲んで|使って|育てて|暮らして|続けて"
         r"|食べて|着て|履いて)(?:いらっしゃる(?!方|お客|なら|場合|とき|間|か)|おられる(?!方|なら|場合)))"
@@ -65,16 +68,21 @@ _ANCHORS = (
     re.compile("お好|愛用|お気に|ごひいき"),
     re.compile("いつもの|愛用の|お気に入りの|お好きな|前回の|先日の|お求めの|お育ての"),
     re.compile("購入|お求め|注文|お買い|お選び|お迎え|選んで|用命|申し込み"),
+    re.compile("にと"),
     re.compile("いらっしゃる|おられる|にな|うかが|伺"),
     re.compile("詫び|わび|申し訳|恐|ご迷惑|ご不便"),
 )
 """Words without which the claim of the same place in `_CLAIMS`, and then `_SORRY`, cannot match: they are looked for first."""
 _TOLD, _LIKED, _OWN, _APOLOGY = "told", "liked", "own", "apology"
-_KINDS = (_TOLD, _TOLD, _LIKED, _OWN, _OWN, _OWN, _APOLOGY)
+_KINDS = (_TOLD, _TOLD, _LIKED, _OWN, _OWN, _TOLD, _OWN, _APOLOGY)
 """What the claims of `_CLAIMS`, then of `_SORRY`, say of their words: told by the customer, liked or bought, or only theirs."""
 _SORRY = re.compile(r"(?P<claim>[^。!?\n]{2,80}?)(?:お詫び|申し訳|おわび|恐れ入り|恐縮|ご迷惑|ご不便)")
 _REPORT = re.compile(r"相談|連絡|指摘|お知らせ|ご?報告")
 """What is reported is a happening, so that another verb is another report."""
+_HARMED = re.compile(
+    r"(?:の|に|が)[^。、\n]{0,6}?(?:不具合|不良|傷|キズ|破れ|割れ|欠け|漏れ|故障|折れ|外れ|ゆが|混入|入って)"
+)
+"""After a thing nothing in the context knows: what went wrong with it."""
 _OTHER_CLAUSE = re.compile(
     r".*(?:(?:が|ので|ため|から|けれど|けれども|ところ|ながら|つつ|折|際|たら|ば|し)、|(?:いただい?て?|いただき"
     r"|くださり|くださって|まして|ました|です|して|おり|て|たび(?:は)?|先日(?:は)?|前回(?:は)?)、|(?:様|さま|さん)、)"
@@ -134,6 +142,7 @@ def find_words(reading: Reading, check: str) -> Iterator[Finding]:
                         kind == _TOLD
                         and (new_thing or _REPORT.search(match.group()[match.end("claim") - match.start() :]))
                     )
+                    or (kind == _APOLOGY and any(_HARMED.match(sentence, word.end) for word in strange))
                     or any(_differs(word, known) for word in strange)
                 )
                 why = _WHY.format(words="・".join(word.surface for word in strange[:3]))

@@ -89,6 +89,7 @@ def spelled(text: str) -> str:
     return fold_spelling(fold_width(text)).text
 
 
+@lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
     """NFKC, lower case, all white space and hyphen-like signs gone: to compare addresses, names of shops, numbers."""
     plain = fold_width(text).text.lower()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evals.checks.fold import INVISIBLE
 
@@ -35,8 +36,13 @@ class Mention:
     is_call: bool
 
 
-def mentions(text: str) -> Iterator[Mention]:
-    """People named with an honorific in an original text; words such as お客様 or 仕様 are nobody."""
+@lru_cache(maxsize=8)
+def mentions(text: str) -> tuple[Mention, ...]:
+    """People named with an honorific in an original text; words such as お客様 or 仕様 are nobody. Three checks ask in a row."""
+    return tuple(_mentions(text))
+
+
+def _mentions(text: str) -> Iterator[Mention]:
     for match in _NAMED.finditer(text):
         name = match["name"]
         if _NOBODY.search(name) or _is_word(text, match):

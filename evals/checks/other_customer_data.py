@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
+from agent.domain.message import MessageContext
 from evals.checks.fold import squeezed
+from evals.checks.knowledge import knowledge_of
 from evals.checks.names import bare, mentions
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.reading import FieldText, Reading
@@ -29,17 +31,7 @@ _ORDER = re.compile(
 
 def find(reading: Reading) -> Iterator[Finding]:
     """People named, ways to reach somebody, then circumstances by their wording."""
-    known = squeezed(
-        "\n".join(
-            (
-                reading.known.everything,
-                reading.context.shop.contact,
-                reading.context.shop.address,
-                reading.context.customer.customer_id,
-                reading.context.shop.unsubscribe_url,
-            )
-        )
-    )
+    known = _own_words(reading.context)
     domain = reading.context.shop.site_domain.lower().removeprefix("www.")
     for text in reading.fields:
         yield from _people(reading, text)
@@ -64,6 +56,14 @@ def find(reading: Reading) -> Iterator[Finding]:
         return match.group() not in reading.known.everything
 
     yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK), accept=is_somebody)
+
+
+@lru_cache(maxsize=256)
+def _own_words(context: MessageContext) -> str:
+    """Everything the context has in which a number, an address or an e-mail may stand, squeezed."""
+    shop = context.shop
+    places = (shop.contact, shop.address, context.customer.customer_id, shop.unsubscribe_url)
+    return squeezed("\n".join((knowledge_of(context).everything, *places)))
 
 
 def _people(reading: Reading, text: FieldText) -> Iterator[Finding]:

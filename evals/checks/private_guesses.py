@@ -31,11 +31,12 @@ _WEAK = (
 _LIFE = (
     r"(?<!お)聞こえ|お耳|お目(?!に|通|当|見え|汚)|視力|足腰|物忘れ|ご帰宅|お帰り(?=[がも])|お?勤め(?:先|が|を|も)|(?:ご|転)勤務?(?:の|が|で)"
     r"|転勤|ご?退職|ご?定年|お(?:一人|ひとり)(?=[のでがは])|奥(?:様|さま)|ご主人|お連れ合い|ご夫婦|ご家庭|お酒を控え|ご両親|お[父母](?:様|さま)"
+    r"|(?:ワンちゃん|わんちゃん|愛犬|愛猫|ねこちゃん|猫ちゃん|お散歩)(?=[^。!?\n]{0,16}もう[^。!?\n]{0,10}ない)|(?:ママ|パパ|お[母父]さん)に(?=な)"
     r"|夜更かし|飲みすぎ|食べすぎ|お痩せ|お太り|ご懐具合|暮らし向き"
 )
 _TELLS = (
     r"のかもしれ|のでは(?:ない|、|と|あり)|のでしょう|でしょうから|ことと(?:存|お察し|拝察|推察)|なさそう|ようで(?:す(?!から)|、|いらっしゃ)"
-    r"|ご様子|のですね|案じ|心配して"
+    r"|ご様子|のですね|案じ|心配して|ころでしょう|頃でしょう"
 )
 _GUESSES = tuple(
     re.compile(
@@ -54,7 +55,7 @@ _GUESSES = tuple(
 )
 """A private topic and a guess; the wider topics only where the guess is about what the customer does or suffers."""
 _SPEAKS_TO_NOBODY = re.compile(
-    r"(?:方|かた|人|お客(?:さま|様)|皆(?:さま|様))(?:は|に|も|が|へ|、|で|から|には)|場合|とき(?:は|に|も|、)"
+    r"(?:方|かた|(?<![一二])人|お客(?:さま|様)|皆(?:さま|様))(?:は|に|も|が|へ|、|で|から|には)|場合|とき(?:は|に|も|、)"
     r"|時(?:は|に|も)|際(?:は|に)|でしたら|なら(?:、|ば)|(?<!か)もし(?!や|か)|たら、|れば|など(?:で|の)"
 )
 _GREETS = re.compile(
@@ -80,7 +81,7 @@ _KINDS = tuple(
         r"引っ?越|転居|新居|移(?:り|っ)|住まい|マンション|アパート",
         r"亡|見送|看取|先立|虹の橋|天国|旅立|逝去|不幸|供養|仏|命日|法事|喪",
         r"家族|世帯|夫婦",
-        r"仕事|転職|退職|失業|勤|職",
+        r"仕事|転職|退職|定年|失業|勤|職",
         r"介護|看病",
         r"年を|お年|歳|年齢",
     )
@@ -112,5 +113,8 @@ def was_told(reading: Reading, words: str) -> bool:
     if _EXPECTING.search(words) and not any(_EXPECTING_FACT.search(line) for line in lines):
         return False
     if not kinds:
-        return bool(_EXPECTING.search(words)) or any(words in line for line in lines)
+        topic = re.match(r"[おご]?([一-鿿ァ-ヴー]{2,})", words)
+        return bool(_EXPECTING.search(words)) or any(
+            words in line or (topic is not None and topic[1] in line) for line in lines
+        )
     return all(any(kind.search(line) for line in lines) for kind in kinds)
