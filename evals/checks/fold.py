@@ -1,5 +1,6 @@
 """Fold a text so that tricks of writing do not hide words, and map every place back to the text as written."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +17,35 @@ _JOINS = frozenset("\u3099\u309a\uff9e\uff9f")
 """Voicing marks that belong to the letter before them."""
 
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-_SPACES = frozenset(" \t\u3000\u00a0")
-_FILLERS = frozenset("・･_*'`´ﾞﾟ|｜")
+_KEPT = re.compile("[^ \t\u3000\u00a0・･_*'`´ﾞﾟ|｜]+")
+"""What a spelled text keeps: no spaces inside lines, no filler signs."""
+_STEADY = re.compile("[\x00-~、-〟ぁ-ゖゝゞァ-ヺー-ヾ一-鿿]+")
+"""Signs that NFKC leaves alone, unless one that `_joins` follows."""
+
+
+class _Low(dict[int, str]):
+    """Lower case and hiragana of each sign; a sign whose lower case is two stays."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        lowered = sign.lower()
+        self[code] = low = (lowered if len(lowered) == 1 else sign).translate(_KATAKANA_TO_HIRAGANA)
+        return low
+
+
+_LOW = _Low()
+
+
+class _Tight(dict[int, int | None]):
+    """White space and hyphen-like signs go, everything else stays."""
+
+    def __missing__(self, code: int) -> int | None:
+        sign = chr(code)
+        self[code] = kept = None if sign.isspace() or sign in "-‐‑‒–—―−ーｰ" else code
+        return kept
+
+
+_TIGHT = _Tight()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +73,22 @@ def fold_width(text: str) -> Folded:
     stops: list[int] = []
     place, length = 0, len(text)
     while place < length:
+        if (run := _STEADY.match(text, place)) is not None:
+            stop = run.end()
+            if stop < length and _joins(text[stop]):
+                stop -= 1
+            if stop > place:
+                out.append(text[place:stop])
+                starts.extend(range(place, stop))
+                stops.extend(range(place + 1, stop + 1))
+                place = stop
+                continue
         sign = text[place]
         stop = place + 1
         if sign in INVISIBLE:
             place = stop
             continue
-        while stop < length and (text[stop] in _JOINS or unicodedata.combining(text[stop])):
+        while stop < length and _joins(text[stop]):
             stop += 1
         composed = stop > place + 1 or sign > "~"
         plain = unicodedata.normalize("NFKC", text[place:stop]) if composed else sign
@@ -61,21 +99,21 @@ def fold_width(text: str) -> Folded:
     return Folded("".join(out), starts, stops)
 
 
+def _joins(sign: str) -> bool:
+    """True for what belongs to the letter before it."""
+    return sign > "~" and (sign in _JOINS or unicodedata.combining(sign) != 0)
+
+
 def fold_spelling(plain: Folded) -> Folded:
     """Fold further, for word lists: no spaces inside lines, no filler signs, hiragana for katakana, lower case."""
     out: list[str] = []
     starts: list[int] = []
     stops: list[int] = []
-    for place, sign in enumerate(plain.text):
-        if sign in _SPACES or sign in _FILLERS:
-            continue
-        lowered = sign.lower()
-        if len(lowered) != 1:
-            lowered = sign
-        out.append(lowered.translate(_KATAKANA_TO_HIRAGANA))
-        starts.append(plain.starts[place])
-        stops.append(plain.stops[place])
-    return Folded("".join(out), starts, stops)
+    for run in _KEPT.finditer(plain.text):
+        out.append(run.group())
+        starts.extend(plain.starts[run.start() : run.end()])
+        stops.extend(plain.stops[run.start() : run.end()])
+    return Folded("".join(out).translate(_LOW), starts, stops)
 
 
 def to_hiragana(text: str) -> str:
@@ -92,5 +130,4 @@ def spelled(text: str) -> str:
 @lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
     """NFKC, lower case, all white space and hyphen-like signs gone: to compare addresses, names of shops, numbers."""
-    plain = fold_width(text).text.lower()
-    return "".join(sign for sign in plain if not sign.isspace() and sign not in "-‐‑‒–—―−ーｰ")
+    return fold_width(text).text.lower().translate(_TIGHT)

@@ -8,7 +8,7 @@ The words are read as the draft's own sentences are (`lemmas`), so kana, kanji, 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from agent.domain.finding import Severity
@@ -18,7 +18,7 @@ _HEAD = re.compile(r"\[(block|review|note)(?: (\w+))?\] (.+)")
 _GROUP = re.compile(r"@(\w+) (\+?=) (.+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """steps: for each element its groups and how many words may stand before it."""
 
@@ -26,6 +26,11 @@ class Pattern:
     severity: Severity
     tag: str
     message: str
+
+    @cached_property
+    def groups(self) -> tuple[frozenset[str], ...]:
+        """The groups of each element."""
+        return tuple(names for names, _ in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,11 @@ def _by_first_word(
 def find_matches(sentence: Sentence, rules: Rules) -> Iterator[Match]:
     """Every pattern that stands in the sentence, each once, at its first place."""
     places = _places(sentence.words, rules)
+    if not places:
+        return
+    found = places.keys()
     for pattern in rules.patterns:
-        if any(places.keys().isdisjoint(names) for names, _ in pattern.steps):
+        if any(map(found.isdisjoint, pattern.groups)):
             continue
         for start, end in (s for name in pattern.steps[0][0] for s in places.get(name, ())):
             last = _rest(pattern.steps[1:], end, places)

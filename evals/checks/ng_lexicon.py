@@ -49,9 +49,7 @@ class Row:
     rewrite: str
 
     def places(self, spelling: str) -> Iterator[tuple[int, int]]:
-        """Where it stands in a spelled text."""
-        if self.anchor not in spelling:
-            return
+        """Where it stands in a spelled text that has the anchor."""
         if self.pattern is not None:
             yield from (match.span() for match in self.pattern.finditer(spelling))
             return
@@ -96,9 +94,11 @@ def find_rows(reading: Reading, check: str) -> Iterator[Finding]:
     """Findings of the rows that belong to a check; inside a product's own title nothing counts."""
     kinds = kinds_of(reading)
     for text in reading.fields:
-        titles = title_spans(reading, text)
+        spelling, titles = text.spelling.text, title_spans(reading, text)
         for row in _rows_of(check):
-            for start, end in row.places(text.spelling.text):
+            if row.anchor not in spelling:
+                continue
+            for start, end in row.places(spelling):
                 if any(since <= start and end <= to for since, to in titles):
                     continue
                 severity = _severity(row, reading, text, start, end, kinds)

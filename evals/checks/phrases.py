@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
+from evals.checks.anchors import Needs, may_stand, needs_of, pieces_of
 from evals.checks.fold import to_hiragana
 from evals.checks.reading import FieldText
 
@@ -21,13 +22,14 @@ _PART = re.compile(r"@(\w+) = (.+)")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One wording rule. message: in Japanese, what is wrong and what to do."""
+    """One wording rule. message: in Japanese, what is wrong and what to do; needs: without them it cannot match."""
 
     pattern: re.Pattern[str]
     severity: Severity
     tag: str
     message: str
     spelling: bool
+    needs: Needs
 
 
 @cache
@@ -51,7 +53,7 @@ def load_phrases(name: str, *, spelling: bool = False) -> tuple[Phrase, ...]:
         else:
             source = _filled(line, parts)
             pattern = re.compile(to_hiragana(source) if spelling else source, re.IGNORECASE)
-            phrases.append(Phrase(pattern, head[0], head[1], head[2], spelling))
+            phrases.append(Phrase(pattern, head[0], head[1], head[2], spelling, needs_of(pattern)))
     return tuple(phrases)
 
 
@@ -79,7 +81,10 @@ def find_phrases(
         taken: list[tuple[int, int]] = []
         plain = text.plain.text if whole else text.said
         for phrase in phrases:
-            for match in phrase.pattern.finditer(text.spelling.text if phrase.spelling else plain):
+            read = text.spelling.text if phrase.spelling else plain
+            if not may_stand(phrase.needs, pieces_of(read)):
+                continue
+            for match in phrase.pattern.finditer(read):
                 start, end = _trimmed(match)
                 if end <= start or any(start < to and since < end for since, to in taken):
                     continue

@@ -48,6 +48,10 @@ _GREETINGS = re.compile(
 _ASIDE = frozenset(["みる", "見る", "くる", "来る", "おく", "くれる", "いる", "もらう"])
 """Verbs after て that make a bare て a request among friends (見てみて, 待っていて); 心を込めて is none."""
 _PREDICATES = frozenset({"動詞", "形容詞", "助動詞"})
+_SURELY_POLITE = re.compile(
+    r"(?:[いきしちにりびみぎじれせけてめべえげ]ま(?:す|した|せん|せんでした|しょう)|ください(?:ませ)?|で(?:す|した|しょう))$"
+)
+"""Ends that need no analysis. Not any ます: 励ます and 冷ます are plain verbs."""
 _local = threading.local()
 
 
@@ -65,7 +69,7 @@ def ending_of(sentence: str) -> Ending:
     """
     bare = _NO_WORD.sub("", sentence)
     tail = bare[-_TAIL:].strip()
-    if not tail:
+    if not tail or _SURELY_POLITE.search(tail):
         return Ending.POLITE
     found = [m for m in _morphemes(tail) if m.part_of_speech()[0] not in ("補助記号", "空白", "記号")]
     friendly = bare.endswith(("かな", "かなあ", "かしら"))
