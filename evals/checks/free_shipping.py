@@ -26,7 +26,7 @@ def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pla
     )
     if re.search(
         r"送料(?:が|は|を|の)?(?:\d+円)?(?:を|は|が)?(?:当店(?:が|で|の)?|こちら(?:が|で|の)?)?(?:無料|0円|負担|サービス|いただ|返金)|無料(?:配送|発送|で)|着払い",
-        ledger.offer.text + ledger.customer.text,
+        ledger.offer.text + ledger.records.text,
     ):
         return True
     amounts = {found.value for found in quantities(sentence) if found.kind == q.YEN}

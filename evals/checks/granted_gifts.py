@@ -52,14 +52,15 @@ def find_gifts(reading: Reading, text: FieldText, check: str) -> Iterator[Findin
         line for product in reading.known.products for line in product.texts[1:] if _COMES_WITH.search(line)
     ]
     granted = spelled(
-        "\n".join((ledger.offer.text, ledger.policies.text, ledger.customer.text, *parts_of_goods))
+        "\n".join((ledger.offer.text, ledger.policies.text, ledger.records.text, *parts_of_goods))
     )
     for match in _GIFT.finditer(text.said):
         what = re.split(r"[、。はがにでと]", match["what"])[-1]
+        is_product = len(what) > 2 and any(spelled(what) in spelled(p.title) for p in reading.known.products)
         if (
             match["what"][-1] in "へにでとはが"
             or _NO_GIFT.search(what)
-            or not re.search(r"[一-鿿ァ-ヴ]", what)
+            or not (is_product or re.search(r"[一-鿿ァ-ヴ]", what))
         ):
             continue
         if _ASKS_BACK.search(text.said[match.end() : match.end() + 10]):

@@ -13,6 +13,7 @@ from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.offer_conditions import find_conditions
 from evals.checks.offer_hours import find_hours
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.plain_rewards import find_plain_rewards
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
 from evals.checks.roles import Role, role_of
@@ -52,13 +53,14 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield from find_gifts(reading, text, CHECK)
         yield from find_conditions(reading, text, CHECK)
     yield from _wordings(reading, ledger)
+    yield from find_plain_rewards(reading, CHECK)
 
 
 def _codes(reading: Reading, text: FieldText) -> Iterator[Finding]:
     """A word of capitals and digits in a sentence on codes that is not the offer's, nor known elsewhere."""
     offer = reading.context.offer
     wanted = (offer.code or "") if offer else ""
-    known = reading.known.everything
+    known = reading.known.proofs
     for match in _CODE.finditer(text.said):
         word = match.group()
         if (
@@ -86,7 +88,7 @@ def _numbers(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Find
         if what:
             yield text.find(CHECK, found.start, found.end, _why(reading, what))
     for match in _MULTIPLE.finditer(text.said):
-        if not re.search(rf"(?<!\d){re.escape(match[1] or match[2])}倍", reading.known.everything):
+        if not re.search(rf"(?<!\d){re.escape(match[1] or match[2])}倍", reading.known.proofs):
             yield text.find(CHECK, *match.span(), _why(reading, "ポイント倍率"))
 
 
@@ -94,7 +96,7 @@ def _wrong_term(ledger: Ledger, text: FieldText, found: Quantity) -> str:
     """Which term of a reward or policy a quantity gets wrong; empty when none."""
     after = text.said[found.end : found.end + 14]
     if found.kind == q.PERCENT and _PERCENT_OF_REWARD.match(after):
-        sources = (ledger.offer, ledger.policies, ledger.customer)
+        sources = (ledger.offer, ledger.policies, ledger.records)
         return "" if any(found.value in source.values(q.PERCENT) for source in sources) else "率"
     if found.kind == q.YEN and is_reward_or_limit(text, found):
         return "" if _amount_is_backed(ledger, text, found) else "金額・条件"
@@ -140,7 +142,7 @@ def _amount_is_backed(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
     sentence = text.sentence_at(found.start)
     if limit and ledger.offer.values(q.YEN) and _OF_COUPON.search(sentence) and "送料" not in sentence:
         return found.value in ledger.offer.values(q.YEN)
-    for source in (ledger.offer, ledger.policies, ledger.customer):
+    for source in (ledger.offer, ledger.policies, ledger.records):
         if found.value in source.values(q.YEN, q.POINT):
             return True
     if found.value in ledger.products.values(q.YEN) and limit:
@@ -201,7 +203,7 @@ def _deadlines(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fi
             continue
         role = role_of(text, dated.start, dated.end)
         until = re.match(
-            r"(?:\s*\d{1,2}[:時]\d{0,2}分?)?\s*(?:(?:の)?(?:いっぱい|中|限り|末|正午|深夜|夜|終日|\d{1,2}時)?(?:まで|迄|限り|締切|締め切|が(?:期限|締)))",
+            r"(?:\s*\d{1,2}[:時]\d{0,2}分?)?\s*(?:(?:の)?(?:いっぱい|中|限り|末|正午|深夜|夜|終日|\d{1,2}時)?(?:まで|迄|限り|締切|締め切|が(?:期限|締))|いっぱい)",
             after,
         )
         since = re.match(
@@ -311,7 +313,7 @@ def _deadline_is_known(
             )
         elif dated.first <= expires <= dated.last:
             return True
-    sources = (ledger.offer, ledger.policies, ledger.products, ledger.stock, ledger.customer)
+    sources = (ledger.offer, ledger.policies, ledger.products, ledger.stock, ledger.records)
     word = text.said[dated.start : dated.end]
     known_days = [known for source in sources for known in source.dates if known.kind == "day"]
     if expires is not None and is_until:
@@ -347,13 +349,13 @@ _GRANTS = {
 
 def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
     """Rewards by their words (lexicon/offer_words.rules), tag by tag, and conditions talked away."""
-    sources = "\n".join((ledger.offer.text, ledger.policies.text, ledger.customer.text))
+    sources = "\n".join((ledger.offer.text, ledger.policies.text, ledger.records.text))
     products = ledger.products.text
     limited = _has_limits(reading, ledger)
 
     def is_invented(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
         words = match.group()
-        if words in reading.known.everything:
+        if words in reading.known.proofs:
             return False
         if phrase.tag == "gift" and _gives_no_gift(text, match):
             return False

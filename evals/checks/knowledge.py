@@ -1,11 +1,13 @@
 """What a context knows, gathered once for all checks: its texts, folded, by where they come from."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.domain.message import MessageContext
 from agent.domain.product_class import infer_product_class
+from agent.domain.provenance import is_order_to_writer, is_recorded
 from evals.checks.fold import fold_width, spelled
 
 
@@ -31,7 +33,10 @@ class KnownProduct:
 @dataclass(frozen=True)
 class Knowledge:
     """Texts of a context, width folded. everything: all of them joined by newlines; spelling: that for word lists;
-    claims: the same without product titles; offer_spelling: the offer alone.
+    claims: the same without product titles and without what customers or staff wrote down; offer_spelling: the offer alone;
+    records: facts of the customer that were reckoned, not written (`is_recorded`); proofs: everything with only these of
+    the customer. Policies and product texts that tell
+    a writer what to write (`is_order_to_writer`) are left out everywhere: they prove nothing.
     """
 
     customer: str
@@ -42,13 +47,16 @@ class Knowledge:
     spelling: str
     claims: str
     offer_spelling: str
+    records: str
+    proofs: str
 
 
 @lru_cache(maxsize=256)
 def knowledge_of(context: MessageContext) -> Knowledge:
     """Gather a context's texts. Cached, because many drafts and rewrites share one context."""
     customer = "\n".join(plain(fact.text) for fact in context.customer.facts)
-    policies = tuple(plain(policy) for policy in context.policies)
+    records = "\n".join(plain(fact.text) for fact in context.customer.facts if is_recorded(fact.fact_id))
+    policies = tuple(plain(policy) for policy in context.policies if not is_order_to_writer(policy))
     products = tuple(_product(context, index) for index in range(len(context.products)))
     offer = ""
     if context.offer is not None:
@@ -59,7 +67,7 @@ def knowledge_of(context: MessageContext) -> Knowledge:
     texts = [customer, *policies, offer, stock, *(text for product in products for text in product.texts)]
     everything = "\n".join(texts)
     claims = [
-        customer,
+        records,
         *policies,
         offer,
         stock,
@@ -74,12 +82,15 @@ def knowledge_of(context: MessageContext) -> Knowledge:
         spelled(everything),
         spelled("\n".join(claims)),
         spelled(offer),
+        records,
+        "\n".join([records, *texts[1:]]),
     )
 
 
 def _product(context: MessageContext, index: int) -> KnownProduct:
     product = context.products[index]
-    texts = (plain(product.title), *(plain(fact) for fact in product.facts))
+    stated = tuple(_statements(product.facts))
+    texts = (plain(product.title), *(plain(fact) for fact in stated))
     return KnownProduct(
         id=product.id,
         title=texts[0],
@@ -87,13 +98,21 @@ def _product(context: MessageContext, index: int) -> KnownProduct:
         stock=plain(product.stock) if isinstance(product.stock, str) else product.stock,
         texts=texts,
         spelling=spelled("\n".join(texts)),
-        kind=infer_product_class(product.title, product.facts),
+        kind=infer_product_class(product.title, stated),
         cores=_cores(texts[0]),
         variant=_variant(texts[0]),
         nicknames=_nicknames(
             texts[0], [plain(other.title) for other in context.products if other is not product]
         ),
     )
+
+
+def _statements(facts: tuple[str, ...]) -> Iterator[str]:
+    """Facts of a product without the lines that are orders to a writer."""
+    for fact in facts:
+        lines = [line for line in fact.split("\n") if not is_order_to_writer(line)]
+        if lines and not is_order_to_writer("\n".join(lines)):
+            yield "\n".join(lines)
 
 
 _BRACKETED = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")

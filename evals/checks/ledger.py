@@ -28,7 +28,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All numbers of a context. prices, own_amounts, own_counts (into how many a product divides): by product id."""
+    """All numbers of a context. records: the customer's facts that nobody wrote down by hand.
+
+    prices, own_amounts, own_counts (into how many a product divides): by product id.
+    """
 
     customer: Source
     policies: Source
@@ -38,6 +41,7 @@ class Ledger:
     prices: dict[str, float]
     own_amounts: dict[str, frozenset[float]]
     own_counts: dict[str, frozenset[float]]
+    records: Source
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -156,6 +160,7 @@ def ledger_of(context: MessageContext) -> Ledger:
     stock = [plain(_stock(product.stock)) for product in context.products if product.stock is not None]
     return Ledger(
         customer=source(known.customer),
+        records=source(known.records),
         policies=source(*known.policies),
         offer=source(known.offer),
         products=source(*(text for product in known.products for text in product.texts)),

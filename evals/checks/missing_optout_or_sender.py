@@ -1,4 +1,7 @@
-"""Find an e-mail that does not say who writes, where they are, whom to ask and how to leave (特定電子メール法 4条)."""
+"""Find an e-mail that does not say who writes, where they are, whom to ask and how to leave (特定電子メール法 4条).
+
+Also any text that refuses, restricts or misstates leaving.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from agent.domain.finding import Finding
 from agent.domain.occasion import Occasion
 from evals.checks.fold import fold_width, squeezed
+from evals.checks.phrases import find_phrases, load_phrases
 from evals.checks.reading import Reading
 from evals.checks.stop_statements import find_stop_statements
 
@@ -29,6 +33,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     The parts are asked of e-mail only: LINE is outside this law; so is a plain apology's opt-out.
     """
     yield from find_stop_statements(reading, CHECK)
+    yield from find_phrases(CHECK, reading.fields, load_phrases(CHECK, spelling=True))
     if not reading.is_email:
         return
     shop, whole = reading.context.shop, squeezed(reading.message.body)

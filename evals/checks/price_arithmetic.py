@@ -70,7 +70,7 @@ def _is_reached(ledger: Ledger, base: set[float], value: float, *, tells_fees: b
 def _of_reductions(ledger: Ledger, *kinds: str) -> frozenset[float]:
     """What the offer takes off, and what lines of the policies and facts on reductions do."""
     return ledger.offer.values(*kinds).union(
-        *(_on_reductions(source, kinds) for source in (ledger.policies, ledger.customer))
+        *(_on_reductions(source, kinds) for source in (ledger.policies, ledger.records))
     )
 
 

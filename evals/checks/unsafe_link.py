@@ -20,6 +20,7 @@ _WIDE = re.compile(
     r"(?:h[tx]{2}ps?|ftp)[:：][/／]{2}[^\s、。「」（）]*|[ｈＨ][ｔＴ]{2}[ｐＰ][ｓＳ]?[:：][/／]{2}[^\s、。「」（）]*",
     re.IGNORECASE,
 )
+_WIDE_BARE = re.compile(r"(?:[A-Za-z0-9Ａ-Ｚａ-ｚ０-９－-]+．)+[Ａ-Ｚａ-ｚA-Za-z]{2,}(?:[／/][!-~！-～]*)?")
 _WIDE_SIGN = re.compile(r"[＠／：．＆＝％＃ａ-ｚＡ-Ｚ]")
 _SCRIPT = re.compile(r"(?<![A-Za-z])(?:javascript|data|vbscript)\s*[:：](?!\s)[^\s]{3,}", re.IGNORECASE)
 _TOP = (
@@ -74,7 +75,7 @@ def _places(text: FieldText) -> Iterator[tuple[int, int]]:
     """Links in the original text: its own letters matter, so nothing is folded."""
     raw, taken = text.raw, 0
     found = sorted(
-        (m.span() for p in (_SCHEME, _WIDE, _NO_SCHEME, _SCRIPT, _BARE) for m in p.finditer(raw)),
+        (m.span() for p in (_SCHEME, _WIDE, _WIDE_BARE, _NO_SCHEME, _SCRIPT, _BARE) for m in p.finditer(raw)),
         key=lambda s: (s[0], -s[1]),
     )
     for start, end in found:

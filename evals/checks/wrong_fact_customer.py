@@ -16,6 +16,7 @@ from evals.checks import (
     customer_tastes,
     customer_topics,
     customer_words,
+    finished_acts,
 )
 from evals.checks.reading import Reading
 
@@ -39,5 +40,6 @@ def find(reading: Reading) -> Iterator[Finding]:
         customer_tastes.find_turned_tastes,
         customer_topics.find_topics,
         customer_words.find_words,
+        finished_acts.find_finished_acts,
     ):
         yield from part(reading, CHECK)

@@ -17,6 +17,7 @@ from agent.domain.chart import Chart, ChartFact, PurchasedLine, RankProgress, Se
 from agent.domain.message import MessageContext, Passage, ProductFacts, ShopIdentity
 from agent.domain.occasion import DRAFTABLE, Channel, Occasion
 from agent.service.gather_material import Gathered, gather_material
+from customers.charting.reach import is_a_name
 from evals.suite.data import FOLDER
 
 TODAY = date(2026, 11, 20)
@@ -182,7 +183,7 @@ def _chart(shop: Shop, occasion: Occasion, notes: Sequence[str]) -> Chart:
         line_user_id=None,
         family_name=shop.customer["family_name"],
         given_name=shop.customer["given_name"],
-        greetable=not set(shop.customer["family_name"]) & {"?", "？", "\ufffd"},
+        greetable=is_a_name(shop.customer["family_name"]),
         contactable=True,
         consent_email=True,
         consent_line=True,
