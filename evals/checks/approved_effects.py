@@ -42,10 +42,23 @@ def misquoted(reading: Reading) -> Iterator[tuple[FieldText, int, int]]:
     for text in reading.fields:
         quoted = _quoted(reading, text)
         for found in _SAID_FUNCTION.finditer(text.said):
-            if any(start < found.end() <= end for start, end in quoted):
+            if any(start < found.end() <= end for start, end in quoted) or _is_verbatim(
+                reading.known, found.group()
+            ):
                 continue
             if len(notified.intersection(words_of(found.group()))) >= 2:
                 yield text, *found.span()
+
+
+def _is_verbatim(known: Knowledge, words: str) -> bool:
+    """True when a notified text has a sentence that begins with just these words."""
+    bare = spelled(words.strip())
+    return any(
+        mark + bare in product.spelling
+        for product in known.products
+        if _NOTIFIED.search(product.spelling)
+        for mark in ("。", "「", ":", "\n")
+    )
 
 
 def _quoted(reading: Reading, text: FieldText) -> list[tuple[int, int]]:

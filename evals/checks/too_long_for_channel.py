@@ -13,6 +13,8 @@ SUBJECT_CHARACTERS = 50
 MAIL_READABLE_CHARACTERS = 2_000
 """Above this an e-mail is advice to shorten, nothing more."""
 
+_UNREAD = "長すぎるため、ここは検査していません。縮めてから、もう一度確かめてください。"
+
 
 def utf16_units(text: str) -> int:
     """Length as LINE counts it: an emoji or 𠮷 is two."""
@@ -20,8 +22,12 @@ def utf16_units(text: str) -> int:
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """At most one finding a field."""
+    """At most one finding a field, and one for what is too far in to have been read."""
     body, subject = reading.body, reading.subject
+    for text in reading.fields:
+        if text.unread is not None:
+            start, end = text.unread
+            yield Finding(CHECK, Severity.REVIEW, text.field, text.unread, text.raw[start:end], _UNREAD)
     if not reading.is_email:
         units = utf16_units(body.raw)
         if units > LINE_READABLE_UNITS:
