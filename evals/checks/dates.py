@@ -61,6 +61,7 @@ _RELATIVE_WORD = re.compile(
 )
 _IN_WEEKDAY = re.compile(r"の?(?P<weekday>[月火水木金土日])曜日?")
 _ITS_WEEKDAY = re.compile(r"(?:の|、|\s*[(])(?P<weekday>[月火水木金土日])(?:曜日?[)]?|[)])")
+_ITS_DAY = re.compile(r"(?:の|、)?\s*(\d{1,2})日")
 _SEASONS = {"春": (2, 6), "夏": (5, 9), "秋": (8, 12), "冬": (11, 3)}
 """Months a season may mean, first and last, with a month of slack on either side."""
 _WEEKDAYS = "月火水木金土日"
@@ -206,7 +207,9 @@ def _relatives(text: str, today: date) -> Iterator[Dated]:
         first, last = _span_of(match.group(), today)
         weekday = _IN_WEEKDAY.match(text, match.end()) if "週" in match.group() else None
         end, told = match.end(), None
-        if match.group() in _RELATIVE and (named := _ITS_WEEKDAY.match(text, match.end())):
+        if match.group() in _RELATIVE and (again := _ITS_DAY.match(text, end)) and int(again[1]) == first.day:
+            end = again.end()
+        if match.group() in _RELATIVE and (named := _ITS_WEEKDAY.match(text, end)):
             told, end = _WEEKDAYS.index(named["weekday"]), named.end()
         if weekday:
             first = last = (

@@ -8,7 +8,7 @@ from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.dates import Dated, dates
 from evals.checks.delivery_calendar import calendar_of
-from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.ledger import Ledger, Source, ledger_of
 from evals.checks.loose_days import loose_days
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -81,7 +81,7 @@ _IS_OPEN = re.compile(
 )
 """What is left open, refused or did not happen is no promise either."""
 _BY_WHEN = re.compile(
-    r"^(?:の)?(?:午前|午後|朝|昼|夕方|夜|正午)?(?:中|のうち)?(?:に|には|までに|までには|まで|ごろ|頃|ころ)"
+    r"^(?:の)?お?(?:午前|午後|朝|昼|夕方|夜|晩|正午)?(?:中|のうち)?(?:に|には|までに|までには|まで|ごろ|頃|ころ)"
 )
 
 
@@ -110,7 +110,12 @@ def _loose(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Ite
 def _is_told_loosely(reading: Reading, ledger: Ledger, dated: Dated) -> bool:
     """True when a source names that day, or, for a weekday, that weekday or a coming date that falls on it."""
     today, everything = reading.context.today, reading.known.everything
-    known = [*ledger.dates(), *loose_days(everything, today)]
+    lines = [
+        line
+        for line in everything.split("\n")
+        if line not in reading.known.customer or _OF_DELIVERY.search(line)
+    ]
+    known = [one for line in lines for one in (*dates(line, today), *loose_days(line, today))]
     if dated.kind == "weekday":
         name = "月火水木金土日"[dated.first.weekday()]
         coming = [one for one in known if one.kind == "day" and 0 <= (one.first - today).days <= 14]
@@ -120,8 +125,10 @@ def _is_told_loosely(reading: Reading, ledger: Ledger, dated: Dated) -> bool:
     return any(one.kind == "day" and one.may_be(dated.first) for one in known)
 
 
+_OF_DELIVERY = re.compile(r"届|着|発送|出荷|指定|配達|配送|渡|受け?取|交換|返")
+"""A customer's birthday is no day on which something was said to arrive."""
 _IF_ORDERED = re.compile(
-    r"(?:\([^)]*\))?(?:中|の\S{0,6})?(?:に|まで(?:に|の)?)?(?:ご注文|お申し込み|ご連絡|ご入金|お求め)(?:なら|でしたら|いただ|の場合|を?くだ|分)"
+    r"(?:\([^)]*\))?(?:中|の\S{0,6})?(?:に|まで(?:に|の)?)?(?:ご?注文|お申し込み|ご?連絡|ご?入金|お求め)(?:なら|でしたら|いただ|の場合|を?くだ|分)"
 )
 """14日にご注文なら: policies count from that day; two days of slack stand for closed days."""
 
@@ -131,9 +138,11 @@ def _is_on_calendar(reading: Reading, dated: Dated, after: str, sentence: str = 
     calendar, today = calendar_of(reading.context), reading.context.today
     leaves, comes = _LEAVES.search(after), _COMES.search(after)
     days = calendar.ships if leaves and not (comes and comes.start() < leaves.start()) else calendar.arrives
+    if re.match(r"(?:の\S{1,4})?(?:中)?までに", after) and any(day <= dated.last for day in days):
+        return True
     ordered = [
         one.first
-        for one in dates(sentence, today)
+        for one in (*dates(sentence, today), *loose_days(sentence, today))
         if _IF_ORDERED.match(sentence[one.end :]) and one.first >= today
     ]
     waits = (*range((ordered[0] - today).days, (ordered[0] - today).days + 3),) if ordered else (0,)
@@ -147,7 +156,10 @@ def _has_day(ledger: Ledger, dated: Dated, text: FieldText, today: date) -> bool
     word, after = text.said[dated.start : dated.end], text.said[dated.end : dated.end + 10]
     if dated.kind == "day" and "入荷" not in after and _is_weekly(ledger, dated):
         return True
-    sources = [ledger.stock, ledger.products, ledger.policies, ledger.customer]
+    sources = [ledger.stock, ledger.products, ledger.policies]
+    for line in ledger.customer.text.split("\n"):
+        if _OF_DELIVERY.search(line) or not re.search(r"誕生日|記念日", line):
+            sources.append(Source(line, (), dates(line, today)))
     if not re.search(r"入荷|届", after):
         sources.append(ledger.offer)
     if (

@@ -48,6 +48,10 @@ def _words() -> tuple[tuple[str, tuple[str, ...], bool], ...]:
     return tuple(sorted(((row[0], row, thing) for row, thing in rows), key=lambda row: -len(row[0])))
 
 
+_AS_ADVICE = re.compile(r"[るくうすつぬむぐ]と(?:、)?$")
+"""水にくぐらせると染みになりにくい tells what the customer may do, not what the thing is."""
+
+
 def find(reading: Reading) -> Iterator[Finding]:
     """Words, places, what it is made of, measures, then promises of function by their wording."""
     for text in reading.fields:
@@ -71,6 +75,8 @@ def find(reading: Reading) -> Iterator[Finding]:
         words, known = match.group(), reading.known.everything
         names = re.findall(r"[一-鿿々ァ-ヴー]{2,}", words)
         if spelled(names[0] if names else words) in _CARE:
+            return False
+        if _AS_ADVICE.search(text.said[text.sentence_span(match.start())[0] : match.start()]):
             return False
         lengths = re.findall(r"(?:\d+|[一二三四五六七八九十百]+)(?:年|か月|ヶ月|日|時間|晩)", words)
         if lengths and all(length in known for length in lengths):
@@ -107,7 +113,7 @@ def _attribute_words(reading: Reading, text: FieldText) -> Iterator[Finding]:
 _IN_THE_PRODUCT = re.compile(
     r"(?:の)?(?:えきす|おいる|成分|香り|風味|果汁|果実|油|粉末?|葉|花|皮|枝|実|種|生地|糸|革|繊維|素材|材|仕立|仕上|塗|製|入り|配合|使用|由来|味|100|力|恵み|たっぷり|効果|粒|柄|染|織|混|焼|作り|造り|づくり|蒸|煎|挽|乾燥|熟成|だけ|のみ)"
     r"|(?:を|も|が|と[^。、\n]{1,8}(?:を|が|も))[^。、\n]{0,12}?(?:配合|使用|使っ|使い|用い|含|入っ|入れ(?:た|て(?:い|お|あ))|練り|加え(?:た|て(?:い|お))|混ぜ(?:た|て(?:い|お))|ぶれんど|溶け|漬け|仕込|溶接|削|叩|曲げ|張|貼|組|鋳|塗|織|編|香り|香る|ほのか|たっぷり|くるん|仕立)"
-    r"|で[^。、\n]{0,8}(?:作|つく|造|焼|煮|炊|織|編|染|仕|燻|乾|磨|塗|漬|挽|ひい|炙|あぶ|縫|包ん|沸か|し(?:て(?:い|お)))|(?:です|でござい|なの(?:で|に)|で、|であ)|加工|対応|から(?:作|つく|造|生まれ|でき|搾|と(?:っ|れ))"
+    r"|で[^。、\n]{0,8}(?:作|つく|造|焼|煮|炊|織|編|染|仕|燻|乾|磨|塗|漬|挽|ひい|炙|あぶ|縫|包ん|沸か|し(?:て(?:い|お)))(?!く(?:と|な|の)|いて(?!い|お)|いた[らだ]|け(?!て)|る(?:と|な|の)|れば|って(?!い|お)|たら|て(?:も|いただ|くだ|み|から))|(?:です|でござい|なの(?:で|に)|で、|であ)|加工|対応|から(?:作|つく|造|生まれ|でき|搾|と(?:っ|れ))"
 )
 """What follows a thing (in hiragana) when it is told as part of a product, and not as what it is used with."""
 

@@ -21,6 +21,10 @@ _COMMON_WORDS = (
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
+_SAME = ("寝熟", "煎焙", "搾絞", "摘収採", "干乾", "炊煮", "磨研", "編織", "焼窯", "漉紙", "鍛打")
+"""Signs of one craft: 三年寝かせた is backed by 三年熟成."""
+
+
 def find_making(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """一かせずつ手で染めたもの, 草木で染めた糸を使っています. Not in service recovery, where the shop tells what it did."""
     if reading.occasion is Occasion.SERVICE_RECOVERY and len(reading.known.products) == 0:
@@ -39,6 +43,9 @@ def find_making(reading: Reading, text: FieldText, check: str) -> Iterator[Findi
         kanji = re.search(r"[一-鿿](?=[^一-鿿]*$)|[一-鿿]", match.group())
         first = re.search(r"(?!一|手|毎|人|朝)[一-鿿]", match.group())
         sign = first or kanji
-        return sign is not None and sign.group() not in everything
+        return sign is not None and not any(
+            same in everything
+            for same in next((group for group in _SAME if sign.group() in group), sign.group())
+        )
 
     yield from find_phrases(check, (text,), load_phrases("making_words"), accept=is_unknown)

@@ -79,7 +79,7 @@ def _speaks_of_later(
     """True when the sentence waits for something, or names a day on or after the stock's arrival."""
     start, end = text.sentence_span(match.start())
     sentence = text.said[start:end]
-    if _LATER.search(sentence):
+    if _LATER.search(sentence) or re.search(r"売り?切|品切|欠品|完売|未定|お休み|ません", sentence):
         return True
     arrivals = [arrival.first for one in meant for arrival in one.arrivals]
     days = [dated.last for dated in dates(sentence, reading.context.today)]
@@ -123,6 +123,8 @@ _IS_IN_STOCK = re.compile(
     r"(?:のみ|だけ|を|が|は|も|なら|まで|ほど|くらい|以上|限り|限定)?(?:は|も)?(?:の)?"
     r"(?:残|在庫|ご用意|入荷|を?(?:仕込|ご?用意)|の?(?:限定|み(?:の)?ご用意)|(?:が|は)?(?:お手元|棚|倉庫|店に|店頭)|そろ|揃|お出しでき|お分けでき|確保)"
 )
+_IS_LEFT = re.compile(r"(?:に|と)な(?:り|っ)|です|でござ|のみ|だけ|ござ|しか|限り")
+"""あと14鉢になりました tells what is left, あと2袋で送料無料 does not."""
 _OF_HELP = re.compile(
     r"(?:対応|方法|案|コース|やり方|選択肢|プラン|提案|候補|道|お答え|理由|お願い|お知らせ)(?:を|は|が|も)?$"
 )
@@ -150,6 +152,7 @@ def _numbers(
             r"(?:残り|在庫(?:は|が)?|ラスト|残すところ|初回(?:は|の?(?:数|入荷|生産|ご用意))?|限定|数量|全部で|入荷(?:数)?(?:は)?|用意(?:は|数は)?|作った(?:の)?は|仕込んだ(?:の)?は|(?:倉庫|棚|店|店頭|手元|蔵|当店)に(?:は|も)?)[^。、\n]{0,6}$",
             before,
         )
+        left = left or (_IS_LEFT.match(after) and re.search(r"あと(?P<word>)$", before))
         if (not left and not _IS_IN_STOCK.match(after)) or _OF_THE_REST.search(before):
             continue
         if (
@@ -164,9 +167,9 @@ def _numbers(
         }
         others = (*ledger.offer.quantities, *ledger.customer.quantities)
         told = any(known.value == found.value and known.unit == found.unit for known in others)
-        if told and not (left and re.match("残|在庫|ラスト", left.group())):
+        if told and not (left and re.match("残|在庫|ラスト|あと", left.group())):
             continue
-        is_left = left and re.match("残|在庫|ラスト", left.group())
+        is_left = left and re.match("残|在庫|ラスト|あと", left.group())
         listed = any(k.value == found.value and k.unit == found.unit for k in ledger.products.quantities)
         if found.value not in counts and (is_left or not listed):
             why = "在庫の記録と数が合いません。残りの数を直してください。"
