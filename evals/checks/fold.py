@@ -127,7 +127,17 @@ def spelled(text: str) -> str:
     return fold_spelling(fold_width(text)).text
 
 
-@lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
     """NFKC, lower case, all white space and hyphen-like signs gone: to compare addresses, names of shops, numbers."""
+    return _squeezed_short(text) if len(text) <= _SHORT else _squeezed(text)
+
+
+_SHORT = 400
+"""Code points of a text that is kept: names and lines of footers come back, bodies do not."""
+
+
+def _squeezed(text: str) -> str:
     return fold_width(text).text.lower().translate(_TIGHT)
+
+
+_squeezed_short = lru_cache(maxsize=4096)(_squeezed)

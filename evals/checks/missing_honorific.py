@@ -6,7 +6,7 @@ from functools import cache
 
 from agent.domain.finding import Finding, Severity
 from evals.checks.names import bare, mentions
-from evals.checks.reading import FieldText, Reading
+from evals.checks.reading import READ_AT_MOST, FieldText, Reading
 
 CHECK = "missing_honorific"
 
@@ -77,6 +77,7 @@ def _bare_names(text: FieldText, family: str, given: str) -> Iterator[tuple[int,
     """Places of the family name or the full name that call the customer and carry no honorific."""
     raw = text.raw
     stop = text.plain.starts[text.footer_from] if text.footer_from < len(text.plain.starts) else len(raw)
+    stop = min(stop, READ_AT_MOST)
     pattern = re.compile(rf"{re.escape(family)}(?:[ 　]*{re.escape(given)})?" if given else re.escape(family))
     if given:
         yield from (match.span("given") for match in _given_called(given).finditer(raw, 0, stop))

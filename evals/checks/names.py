@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from evals.checks.fold import INVISIBLE
+from evals.checks.reading import READ_AT_MOST
 
 HONORIFIC = (
     r"様|さま|サマ|さん|サン|殿|どの(?=[、。\s])|氏(?=[、。\sにはへ])|くん|君(?=[、。\sのにはへ])|ちゃん|先生"
@@ -43,7 +44,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 def _mentions(text: str) -> Iterator[Mention]:
-    for match in _NAMED.finditer(text):
+    for match in _NAMED.finditer(text, 0, READ_AT_MOST):
         name = match["name"]
         if _NOBODY.search(name) or _is_word(text, match):
             continue

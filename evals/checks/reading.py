@@ -16,7 +16,8 @@ MASK = "\x00"
 """Stands for text that is no statement: addresses, links, telephone numbers, the footer."""
 
 _LINK = re.compile(
-    r"(?:https?|ftp)://[^\s<>「」『』（）()、。，\"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+    r"(?:https?|ftp)://[^\s<>「」『』（）()、。，\"']+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE,
 )
 _PHONE = re.compile(
     r"(?<![\d-])(?:\+81[- ]?\d{1,4}|0\d{1,4})[- (]\d{1,4}[-) ]\d{3,4}(?!\d)|(?<!\d)0[5789]0\d{8}(?!\d)"
@@ -31,17 +32,28 @@ _FOOTER_HINT = re.compile(
     r"(?:ご?案内|配信|メール|お便り|お知らせ)[^。\n]{0,14}(?:不要|停止|止め)|(?:不要|停止|止め)[^。\n]{0,16}(?:こちら|下記|次の)"
 )
 """Words of leaving that also stand in a message's own sentences: they count only about being written to."""
+READ_AT_MOST = 20_000
+"""Code points of a field that are read; of a longer one its head and its last `_TAIL`, where the footer stands."""
+_TAIL = 2_000
 _SENTENCE = re.compile(r"[^。!?\n]+(?:[。!?]+[」』)]*)?")
 
 
 @dataclass(frozen=True)
 class FieldText:
-    """One field of a draft. raw: as written; plain: width folded; footer_from: place in `plain.text` where it begins."""
+    """One field of a draft. raw: as written; plain: what is read of it (`READ_AT_MOST`), width folded; footer_from: place in
+    `plain.text` where it begins.
+    """
 
     field: FieldName
     raw: str
     plain: Folded
     footer_from: int
+
+    @property
+    def unread(self) -> tuple[int, int] | None:
+        """[from, to) of the original that is too far in to be read; None for all texts of ordinary length."""
+        size = len(self.raw)
+        return (READ_AT_MOST - _TAIL, size - _TAIL) if size > READ_AT_MOST else None
 
     @cached_property
     def spelling(self) -> Folded:
@@ -133,11 +145,22 @@ def read(context: MessageContext, message: WrittenMessage) -> Reading:
     """Prepare a draft for the checks. An absent subject and an empty one differ: None means the channel has none."""
     subject = None
     if message.subject is not None:
-        folded = fold_width(message.subject)
+        folded = _folded(message.subject)
         subject = FieldText("subject", message.subject, folded, len(folded.text))
-    folded = fold_width(message.body)
+    folded = _folded(message.body)
     body = FieldText("body", message.body, folded, _footer_start(folded.text, context.shop))
     return Reading(context, message, knowledge_of(context), subject, body)
+
+
+def _folded(text: str) -> Folded:
+    """A field with its width folded; of a very long one head and tail, a line break for what lies between."""
+    if len(text) <= READ_AT_MOST:
+        return fold_width(text)
+    upto, since = READ_AT_MOST - _TAIL, len(text) - _TAIL
+    head, tail = fold_width(text[:upto]), fold_width(text[since:])
+    starts = [*head.starts, upto, *(since + place for place in tail.starts)]
+    stops = [*head.stops, since, *(since + place for place in tail.stops)]
+    return Folded(f"{head.text}\n{tail.text}", starts, stops)
 
 
 def _footer_start(text: str, shop: ShopIdentity) -> int:
