@@ -25,7 +25,9 @@ def loose_days(text: str, today: date) -> Iterator[Dated]:
         before = [
             dated.first
             for dated in full
-            if dated.kind == "day" and dated.end <= match.start() and "。" not in text[dated.end : match.start()]
+            if dated.kind == "day"
+            and dated.end <= match.start()
+            and "。" not in text[dated.end : match.start()]
         ]
         day = _day_after(before[-1] if before else today, int(match["day"]))
         weekday = _NAMES.index(match["weekday"]) if match["weekday"] else None
