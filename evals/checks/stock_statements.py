@@ -138,6 +138,12 @@ _OF_THE_REST = re.compile(r"のうち(?:の)?$|の中から$")
 """残り3足のうちの1足 is no number left."""
 
 
+_OF_COMPARING = re.compile(
+    r"(?:を|ずつ|で|分)?(?:お)?(?:そろえ|揃え|まとめ|合わせ|買|求め)[^。、\n]{0,8}(?:より|と比べ|よりも)"
+)
+"""「1kgを3袋そろえるより」 compares prices; nothing is said of the shelf."""
+
+
 def _numbers(
     reading: Reading, text: FieldText, status: dict[str, StockStatus], check: str
 ) -> Iterator[Finding]:
@@ -157,6 +163,7 @@ def _numbers(
             continue
         if (
             _OF_HELP.search(before)
+            or _OF_COMPARING.match(text.said, found.end)
             or _AT_THEIR_HOME.search(text.said[max(0, found.start - 24) : found.start])
             or _IS_GUESSED.match(text.said, found.end)
         ):

@@ -202,7 +202,9 @@ def test_the_kill_switch_stops_at_once_and_only_an_owner_lifts_it(desk: Desk) ->
     assert len(desk.auto.history()) == 3
 
 
-def test_the_kill_switch_takes_back_what_scheduled_itself_and_leaves_what_a_person_approved(desk: Desk) -> None:
+def test_the_kill_switch_takes_back_what_scheduled_itself_and_leaves_what_a_person_approved(
+    desk: Desk,
+) -> None:
     desk.force_on()
     alone, person = ids(sampled=False, count=2)
     desk.triggered(alone)
