@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from agent.domain.finding import Finding
+from agent.domain.finding import Finding, Severity
 from evals.checks import quantities as q
 from evals.checks.dates import Dated, dates
 from evals.checks.delivery_calendar import calendar_of
@@ -24,8 +24,9 @@ _IS_PAST = re.compile(
 )
 _ORDERED_BY = re.compile(
     r"(?:の)?[^。、\n]{0,8}?(?:まで|迄)(?:に|の|にて)?(?:、)?(?:ご)?(?:注文|購入|入金|連絡|決済|予約|手続|依頼|申し込|お申し込み|お求め|いただ(?:け(?:れば|ましたら)|いた)|承(?:り|った))"
+    r"|(?:の)?(?:うち|中)に[^。、\n]{0,14}(?:お申し出|お申し込み|ご?連絡|ご?返信|お返事|お知らせ|ご?注文|ご?入金)"
 )
-"""Until then the customer orders: 28日の15時までにいただければ. It names no day of delivery."""
+"""Until then the customer orders or tells: 28日の15時までにいただければ. It names no day of delivery."""
 
 
 def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
@@ -46,12 +47,8 @@ def find_delivery_days(reading: Reading, text: FieldText, check: str) -> Iterato
         if not _has_day(ledger, dated, text, reading.context.today) and not _is_on_calendar(
             reading, dated, after, text.sentence_at(dated.start)
         ):
-            yield text.find(
-                check,
-                dated.start,
-                dated.end,
-                "商品や規約の記録にないお届け・入荷の日です。記録の日に直してください。",
-            )
+            why = "商品や規約の記録にないお届け・入荷の日です。記録の日に直してください。"
+            yield text.find(check, dated.start, dated.end, why, _severity(reading, dated, after))
         elif dated.weekday is not None and dated.first.weekday() != dated.weekday and dated.kind == "day":
             yield text.find(
                 check, dated.start, dated.end, "日付と曜日が合いません。暦を確かめて直してください。"
@@ -104,7 +101,31 @@ def _loose(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Ite
         is_told = _is_told_loosely(reading, ledger, dated) or _is_weekly(ledger, dated)
         if not is_told and not _is_on_calendar(reading, dated, after, text.sentence_at(dated.start)):
             why = "規約や記録から数えられないお届け・発送の日です。規約の日に直してください。"
-            yield text.find(check, dated.start, dated.end, why)
+            yield text.find(check, dated.start, dated.end, why, _severity(reading, dated, after))
+
+
+def _severity(reading: Reading, dated: Dated, after: str) -> Severity:
+    """A day later than the policies allow breaks no promise: it may rest on something not told here, so a person looks.
+
+    Not so where the record itself names the day on which something is sent to this customer.
+    """
+    calendar = calendar_of(reading.context)
+    leaves, comes = _LEAVES.search(after), _COMES.search(after)
+    is_sending = leaves and not (comes and comes.start() < leaves.start())
+    possible = calendar.ships if is_sending else calendar.arrives
+    today = reading.context.today
+    recorded = any(
+        one.kind == "day" and one.first >= today
+        for line in reading.known.customer.split("\n")
+        if _OF_DELIVERY.search(line)
+        for one in dates(line, today)
+    )
+    is_late = bool(possible) and not recorded and dated.first > min(possible) and not _OF_SHELF.search(after)
+    return Severity.REVIEW if is_late else Severity.BLOCK
+
+
+_OF_SHELF = re.compile(r"入荷|発売|販売|並び|店頭|登場|お披露目")
+"""When goods come into the shop is told by their own record."""
 
 
 def _is_told_loosely(reading: Reading, ledger: Ledger, dated: Dated) -> bool:

@@ -13,6 +13,8 @@ FREE_SHIPPING = re.compile(
     r"頂戴(?:いた)?しません|不要|こちら(?:で|が|の)?(?:負担|持))|無料(?:配送|で(?:お届け|発送|配送))"
 )
 """Shipping promised at no cost."""
+_OURS = re.compile(r"(?:無料|無償)で(?:送|お送り|再送|交換|お届け)|送料(?:は|も)?当店")
+"""A policy by which the shop makes good at its own cost."""
 _LOOKS_BACK = 160
 """Code points before the promise in which a return or exchange may be what is sent."""
 
@@ -30,7 +32,7 @@ def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pla
     ):
         return True
     amounts = {found.value for found in quantities(sentence) if found.kind == q.YEN}
-    if returns and reading.occasion is Occasion.SERVICE_RECOVERY:
+    if reading.occasion is Occasion.SERVICE_RECOVERY and (returns or _OURS.search(ledger.policies.text)):
         return True
     for line in re.split(r"[\n。]", ledger.policies.text):
         if not re.search(r"送料|配送料", line) or not re.search(

@@ -108,6 +108,8 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
                 CHECK, *match.span(), "規約にない発送・お届けの約束です。規約の範囲に直してください。"
             )
     for match in _CERTAIN.finditer(text.said):
+        if re.search(r"交換|返品|返金|取り?替え", match.group()):
+            continue
         if match.group() not in everything and not _REFUSED.search(
             match.group() + text.said[match.end() : match.end() + 16].split("。")[0]
         ):
