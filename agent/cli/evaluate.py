@@ -645,6 +645,8 @@ def _show_gate(made: "Run", held: "tuple[Held, ...]", found: "Comparison | None"
     for one in held:
         if one.broken:
             say(f"下限割れ: {_measure_ja(one.floor.measure)} — {one.floor.reason}")
+        elif one.short_of_aim:
+            say(f"目標には届いていません: {_measure_ja(one.floor.measure)}（目標 {one.floor.aim:.0%}）")
     if found is None:
         say("比べる基準がないため、下限だけを確かめました。")
         return

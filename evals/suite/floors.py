@@ -16,7 +16,10 @@ FLOORS = FOLDER / "floors.yaml"
 
 
 class Floor(BaseModel):
-    """A limit. by: `value` compares the share; `interval` is broken only when the whole interval lies beyond the limit."""
+    """A limit. by: `value` compares the share; `interval` is broken only when the whole interval lies beyond the limit.
+
+    aim: where the share should be one day; None when the limit is all there is to want.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,6 +27,7 @@ class Floor(BaseModel):
     at_least: float | None = Field(default=None, ge=0, le=1)
     at_most: float | None = Field(default=None, ge=0, le=1)
     by: Literal["value", "interval"]
+    aim: float | None = Field(default=None, ge=0, le=1)
     reason: str = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -41,12 +45,22 @@ class Held:
     measured: Share
     broken: bool | None
 
+    @property
+    def short_of_aim(self) -> bool:
+        """Whether the share itself is on the wrong side of the aim."""
+        if self.floor.aim is None or self.measured.value is None:
+            return False
+        if self.floor.at_least is not None:
+            return self.measured.value < self.floor.aim
+        return self.measured.value > self.floor.aim
+
     def document(self) -> dict[str, Any]:
         """As JSON."""
         return {
             **self.floor.model_dump(exclude_none=True),
             "measured": self.measured.document(),
             "broken": self.broken,
+            "short_of_aim": self.short_of_aim,
         }
 
 

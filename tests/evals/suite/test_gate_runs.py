@@ -14,6 +14,7 @@ from agent.domain.occasion import Channel, Occasion
 from evals.suite.batches import Case, Kind, Label, Quoted, Split
 from evals.suite.compare import Recorded, compare, examples_of, read_recorded, write_recorded
 from evals.suite.floors import Floor, hold, read_floors
+from evals.suite.intervals import share
 from evals.suite.outcome import Outcome, outcome_of
 from evals.suite.scorecard import NOTHING, score_outcomes
 from evals.suite.subject import gate_subject
@@ -161,6 +162,20 @@ def test_a_ceiling_breaks_when_too_much_is_stopped() -> None:
 
 def test_a_floor_without_cases_is_neither_held_nor_broken() -> None:
     assert broken(outcomes(caught=3, missed=0), floor(measure="clean_blocked")) is None
+
+
+def test_short_of_an_aim_is_told_and_breaks_nothing() -> None:
+    low = Floor(measure="m", at_least=0.8, by="value", aim=0.95, reason="r")
+    high = Floor(measure="m", at_most=0.4, by="value", aim=0.05, reason="r")
+    (first,) = hold([low], lambda _: share(9, 10))
+    (second,) = hold([high], lambda _: share(3, 10))
+    (reached,) = hold([low], lambda _: share(96, 100))
+    assert [(one.broken, one.short_of_aim) for one in (first, second, reached)] == [
+        (False, True),
+        (False, True),
+        (False, False),
+    ]
+    assert first.document()["aim"] == 0.95
 
 
 def test_the_shipped_floors_can_be_measured_and_say_why() -> None:
