@@ -139,7 +139,7 @@ def _figure(name: str, value: float, language: Language) -> tuple[str, str]:
         return words, say(language, "yen", yen=say_yen(value))
     if name.endswith("_share") or name.startswith(SHARES):
         return words, say(language, "percent", n=f"{value * 100:.1f}")
-    return words, f"{value:.3f}"
+    return words, f"{value:.0f}" if name == "horizons" else f"{value:.3f}"
 
 
 def _named(key: str, code: str, language: Language) -> str:

@@ -431,6 +431,7 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     "worse": ("いつものやり方に及ばない", "not better than the habit"),
     "even": ("いつものやり方と差があるとは言えない", "no clear difference from the habit"),
     "other_figures": ("そのほかの数字", "Further figures"),
+    "figure_horizons": ("確かめた期間の数", "periods it was tried on"),
     "figure_in_days": ("{n}日", "{n} days"),
     "figure_said_share": ("期間のうちに来ると言っていた割合", "share said to come inside the days"),
     "figure_held_share": ("実際に、その期間のうちに来た割合", "share that came inside the days"),

@@ -49,7 +49,7 @@ class RecordOutcome:
         if not unit.outbox.finish(entry.message.outbox_id, fence=entry.fence, state=after, result=result):
             return False
         unit.drafts.move(entry.draft_id, after, by=WORKER, why=result.detail)
-        if after is DraftState.DELIVERED:
+        if after is DraftState.DELIVERED and result.place is None:  # a dry run reached nobody
             self._note_sent(unit, entry)
         if after is DraftState.BOUNCED:
             unit.consents.suppress(entry.message.channel, entry.message.recipient, reason="bounced")

@@ -81,8 +81,8 @@ def judge(
         horizon_days=horizon_days,
         people=len(y) // max(1, windows),
         base_rate=rate,
-        auc=_widened(auc(y, p), windows),
-        brier=_widened(brier(y, p), windows),
+        auc=_as_share(_widened(auc(y, p), windows)),
+        brier=_as_share(_widened(brier(y, p), windows)),
         log_loss=log_loss(y, p),
         ece=ece(y, p),
         baseline_auc=base_auc.value if base_auc else None,
@@ -94,6 +94,13 @@ def judge(
         verdict=verdict,
         figures=figures,
     )
+
+
+def _as_share(figure: Measured | None) -> Measured | None:
+    """Both measures lie between 0 and 1, and so do the ends of their intervals."""
+    if figure is None:
+        return None
+    return Measured(figure.value, max(0.0, figure.low), min(1.0, figure.high))
 
 
 def _widened(figure: Measured | None, windows: int) -> Measured | None:

@@ -85,3 +85,11 @@ def test_what_was_not_delivered_is_no_event(desk: SendingDesk) -> None:
     dispatch(desk, ScriptedChannel(SendResult(Outcome.BOUNCED, "550 5.1.1 no such user")))
     history = SqlEventHistory(desk.engine, shop_id="default")
     assert history.events("c1", until=desk.clock.now().date(), newest=5) == []
+
+
+def test_a_dry_run_reached_nobody_and_is_no_event(desk: SendingDesk) -> None:
+    desk.approved()
+    dispatch(desk, ScriptedChannel(SendResult(Outcome.DELIVERED, "dry run", place="outbox/d1.eml")))
+    assert desk.state() is DraftState.DELIVERED
+    history = SqlEventHistory(desk.engine, shop_id="default")
+    assert history.events("c1", until=desk.clock.now().date(), newest=5) == []
