@@ -103,8 +103,25 @@ def find_rows(reading: Reading, check: str) -> Iterator[Finding]:
                     continue
                 severity = _severity(row, reading, text, start, end, kinds)
                 if severity is not None:
-                    message = f"「{row.category}」に関する表現です（{row.law}）。言い換えるか、根拠を確認してください。"
-                    yield text.find(check, start, end, message, severity, row.rewrite, spelling=True)
+                    yield text.find(
+                        check, start, end, _message(row), severity, _suggestion(row.rewrite), spelling=True
+                    )
+
+
+_NOT_A_REWRITE = re.compile(r"[○〇]|\d+(?:月|年|日)|再生成|削除|（(?:Q|届出品)|データ|取得済み|明記した")
+"""A lexicon's hint to its reader (削除, ○○調べ, 11月30日まで): as a text to paste it would be a new fault."""
+
+
+def _suggestion(rewrite: str) -> str | None:
+    """The rewrite, when a clerk may paste it as it is."""
+    return None if not rewrite or _NOT_A_REWRITE.search(rewrite) else rewrite
+
+
+def _message(row: Row) -> str:
+    """One sentence for a clerk."""
+    if row.law.startswith("品質"):
+        return "差し込みや作成の途中の言葉が残っています。実際の内容に書き換えてください。"
+    return f"「{row.category}」についての、広告では使えないおそれのある言い方です（{row.law}）。言い換えるか、根拠を確かめてください。"
 
 
 def _severity(

@@ -27,7 +27,8 @@ def find(reading: Reading) -> Iterator[Finding]:
     for text in reading.fields:
         if text.unread is not None:
             start, end = text.unread
-            yield Finding(CHECK, Severity.REVIEW, text.field, text.unread, text.raw[start:end], _UNREAD)
+            # What nobody read must not leave.
+            yield Finding(CHECK, Severity.BLOCK, text.field, text.unread, text.raw[start:end], _UNREAD)
     if not reading.is_email:
         units = utf16_units(body.raw)
         if units > LINE_READABLE_UNITS:

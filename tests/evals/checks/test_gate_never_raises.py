@@ -82,3 +82,9 @@ def test_a_quote_is_the_text_at_its_span_in_every_field(body: str, which: int) -
 def test_a_draft_survives_a_round_through_json_with_any_sign() -> None:
     body = json.loads(json.dumps("𠮷田様、\u0000\u001b[31mこんにちは"))
     assert run_checks(all_contexts()[0], WrittenMessage("d", "c", None, body)).findings
+
+
+def test_what_is_too_long_to_be_read_does_not_pass() -> None:
+    """A claim in the middle of fifty thousand characters was seen by nobody, so the text is blocked."""
+    body = "お茶をどうぞ。\n" * 3_000 + "シミが消えます。\n" + "お茶をどうぞ。\n" * 3_000
+    assert run_checks(all_contexts()[0], WrittenMessage("d", "c", "お茶", body)).blocked
