@@ -50,7 +50,7 @@ def test_a_signal_leads_to_the_very_record_it_was_read_off(browser: Browser, add
     watched = Watched(browser, address, "desktop")
     page = watched.log_in()
     page.goto(f"{address}/console/customers/c1")
-    page.get_by_text("もとの記録3件").first.click()
+    page.get_by_text("もとの記録（新しいほうから3件）").first.click()
     page.get_by_role("link", name="注文 #1092").click()
     assert "6,640円" in page.inner_text(".entry:target")
     watched.context.close()
