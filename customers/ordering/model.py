@@ -1,7 +1,7 @@
 """Will they order within H days? The fitted answer for one shop."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -21,6 +21,19 @@ VERSION: Final = 1
 
 CHUNK: Final = 100_000
 """Customers predicted at a time: some 70 numbers each, 60 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is expected of customers, each of shape (customers,), agreeing with each other: p_order <= p_alive, expected_orders.
+
+    p_order: P(at least one order within the horizon).    p_alive: P(still a customer); never the churn score, it says nothing of
+    when.    expected_orders: expected days with an order within the horizon.
+    """
+
+    p_order: Floats
+    p_alive: Floats
+    expected_orders: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +62,34 @@ class OrderingModel:
 
     def p_order(self, accumulated: pl.DataFrame, cut: date) -> Floats:
         """P(at least one order in [cut, cut + horizon_days)) of each row, shape (rows,); 0 for somebody who never ordered before."""
-        return _in_chunks(accumulated, cut, lambda inputs: expit(self.log_odds(inputs)))
+        return _in_chunks(accumulated, cut, lambda inputs: expit(self.log_odds(inputs))[np.newaxis])[0]
 
-    def p_alive(self, accumulated: pl.DataFrame, cut: date) -> Floats:
-        """P(still a customer) by the repeat-buying model. Never the churn score: it says nothing of when."""
-        return _in_chunks(accumulated, cut, lambda i: self.candidates.repeat.p_alive(history_of(i)))
-
-    def expected_orders(self, accumulated: pl.DataFrame, cut: date) -> Floats:
-        """Expected days with an order in [cut, cut + horizon_days), by the repeat-buying model."""
-        repeat, horizon = self.candidates.repeat, float(self.horizon_days)
-        return _in_chunks(accumulated, cut, lambda i: repeat.expected_orders(history_of(i), horizon))
-
-    def alive_and_orders(self, inputs: Inputs) -> tuple[float, float]:
-        """`p_alive` and `expected_orders` of one customer whose inputs were read already."""
-        history, repeat = history_of(inputs), self.candidates.repeat
-        found = np.clip(
-            [repeat.p_alive(history)[0], repeat.expected_orders(history, float(self.horizon_days))[0]],
-            0.0,
-            None,
+    def outlook(self, accumulated: pl.DataFrame, cut: date) -> "Outlook":
+        """All that is expected of each row; 0 for somebody who never ordered before."""
+        return Outlook(
+            *_in_chunks(
+                accumulated,
+                cut,
+                lambda inputs: np.stack(_three(self.outlook_of(inputs))),
+                answers=3,
+            )
         )
-        alive, orders = np.nan_to_num(found, nan=0.0, posinf=0.0)
-        return float(alive), float(orders)
+
+    def outlook_of(self, inputs: Inputs) -> "Outlook":
+        """The same where the inputs were read already.
+
+        The chance of any order is the chosen model's, calibrated. How many orders come if any come is the repeat-buying model's
+        own (expected / P(any), at least one), so that fewer orders than chances of one are never said. Who orders is a customer
+        still: P(alive) is at least P(order).
+        """
+        history, repeat = history_of(inputs), self.candidates.repeat
+        p = np.asarray(expit(self.log_odds(inputs)))
+        any_at_all = repeat.p_any(history, float(self.horizon_days))
+        orders = repeat.expected_orders(history, float(self.horizon_days))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if_any = np.nan_to_num(orders / any_at_all, nan=1.0, posinf=1.0)
+        alive = np.nan_to_num(repeat.p_alive(history), nan=0.0)
+        return Outlook(p, np.maximum(alive, p), p * np.maximum(if_any, 1.0))
 
     def log_odds(self, inputs: Inputs) -> Floats:
         """Calibrated log-odds of an order within the horizon, shape (customers,)."""
@@ -117,15 +137,24 @@ class OrderingModel:
         )
 
 
-def _in_chunks(accumulated: pl.DataFrame, cut: date, answer: Any) -> Floats:
-    """Zero for rows without an order before the cut: nothing is expected of somebody who has not bought yet."""
-    result = np.zeros(len(accumulated))
+def _three(found: Outlook) -> tuple[Floats, Floats, Floats]:
+    return found.p_order, found.p_alive, found.expected_orders
+
+
+def _in_chunks(
+    accumulated: pl.DataFrame, cut: date, answer: Callable[[Inputs], Floats], *, answers: int = 1
+) -> Floats:
+    """Shape (answers, rows). Zero for rows without an order before the cut: nothing is expected of somebody who has not bought yet.
+
+    answer: an array of shape (answers, customers) for the inputs of some.
+    """
+    result = np.zeros((answers, len(accumulated)))
     for start, part in _chunks(accumulated):
         known = ((part["days"] > 0) & (part["last_on"] < cut)).fill_null(False).to_numpy()
         if known.any():
-            rows = part.filter(pl.Series(known))
-            found = np.clip(answer(read_inputs(rows, cut)), 0.0, None)
-            result[start : start + len(part)][known] = np.nan_to_num(found, nan=0.0, posinf=0.0)
+            found = np.clip(answer(read_inputs(part.filter(pl.Series(known)), cut)), 0.0, None)
+            place = start + np.flatnonzero(known)
+            result[:, place] = np.nan_to_num(found, nan=0.0, posinf=0.0)
     return result
 
 

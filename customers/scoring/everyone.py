@@ -102,11 +102,12 @@ def _part(part: pl.DataFrame, models: ShopModels, cut: date) -> pl.DataFrame:
     columns = {name: pl.Series([None] * len(part), dtype=kind) for name, kind in SCHEMA.items()}
     p = None
     if models.ordering is not None and buyers.height:
-        p = models.ordering.p_order(buyers, cut)
+        outlook = models.ordering.outlook(buyers, cut)
+        p = outlook.p_order
         columns["p_order"] = _spread(p, bought)
         columns["churn"] = _spread(1 - p, bought)
-        columns["expected_orders"] = _spread(models.ordering.expected_orders(buyers, cut), bought)
-        columns["p_alive"] = _spread(models.ordering.p_alive(buyers, cut), bought)
+        columns["expected_orders"] = _spread(outlook.expected_orders, bought)
+        columns["p_alive"] = _spread(outlook.p_alive, bought)
     if p is not None and models.next_order is not None and buyers.height:
         waits = models.next_order.windows(buyers, cut, p)
         gap = waits.likely - buyers["last_on"].to_physical().cast(pl.Int64).to_numpy()

@@ -113,7 +113,8 @@ class Expecting:
         churn = p_alive = expected = next_order = None
         if models.ordering is not None:
             churn = explained(models.ordering, inputs, _records(orders, events))
-            p_alive, expected = models.ordering.alive_and_orders(inputs)
+            outlook = models.ordering.outlook_of(inputs)
+            p_alive, expected = float(outlook.p_alive[0]), float(outlook.expected_orders[0])
             if models.next_order is not None:
                 next_order = models.next_order.window_of(inputs, cut, 1 - churn.score)
         ltv = models.ltv.predict_one(spend_history(bought), cut=day_number(cut)) if models.ltv else None

@@ -78,13 +78,18 @@ def test_somebody_who_bought_once_long_ago_is_not_expected(model: OrderingModel)
     assert regular.any()
     assert p[once].max() < 0.15
     assert p[regular].mean() > 0.6
-    assert model.p_alive(rows, CUT)[once].max() < 0.5
+    assert model.outlook(rows, CUT).p_alive[once].max() < 0.5
 
 
 def test_expected_orders_and_the_chance_of_any_go_together(model: OrderingModel) -> None:
     rows = BEFORE(CUT)
-    expected, any_at_all = model.expected_orders(rows, CUT), model.p_order(rows, CUT)
-    assert np.corrcoef(expected, any_at_all)[0, 1] > 0.8
+    outlook = model.outlook(rows, CUT)
+    assert np.corrcoef(outlook.expected_orders, outlook.p_order)[0, 1] > 0.8
+    assert (outlook.expected_orders >= outlook.p_order - 1e-12).all(), (
+        "one order is expected of whoever surely orders"
+    )
+    assert (outlook.p_alive >= outlook.p_order).all(), "who orders is still a customer"
+    np.testing.assert_array_equal(outlook.p_order, model.p_order(rows, CUT))
 
 
 def test_a_small_shop_leans_on_the_closed_form_and_says_so() -> None:
@@ -116,7 +121,7 @@ def test_orders_ahead_of_the_cut_are_not_seen_and_strangers_get_nothing(model: O
         orders_of([("ahead", "1", date(2025, 6, 1), 100), ("gone", "2", date(2025, 4, 1), -100)])
     )(date(2025, 7, 1))
     np.testing.assert_array_equal(model.p_order(rows, CUT), [0.0, 0.0])
-    np.testing.assert_array_equal(model.expected_orders(rows, CUT), [0.0, 0.0])
+    np.testing.assert_array_equal(model.outlook(rows, CUT).expected_orders, [0.0, 0.0])
 
 
 def fitted_or_reason(orders: pl.DataFrame) -> OrderingModel | str:
@@ -154,7 +159,8 @@ def test_odd_shops_get_finite_probabilities_or_a_reason(name: str) -> None:
         assert "です" in told or "ません" in told
         return
     rows = accumulated(orders)(CUT)
-    for found in (told.p_order(rows, CUT), told.p_alive(rows, CUT), told.expected_orders(rows, CUT)):
+    outlook = told.outlook(rows, CUT)
+    for found in (outlook.p_order, outlook.p_alive, outlook.expected_orders):
         assert np.isfinite(found).all()
         assert (found >= 0).all()
     assert told.p_order(rows, CUT).max() <= 1
