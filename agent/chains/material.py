@@ -5,6 +5,8 @@ from datetime import date
 
 from agent.domain.message import Passage
 from agent.domain.occasion import Channel, Occasion
+from agent.domain.reward import NO_REWARD, Reward
+from agent.domain.voice import NO_VOICE, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Material:
     the time since the first order.    first_on: day of the first order.    variation: any text; the same text gives the same wording.
     told: gists of what this customer was told before, newest first.
     origin: the first purchase, when all orders are known.    staple: bought in at least three orders, oftener than anything else.
-    suggestion: something made for this customer, where the occasion may show one.
+    suggestion: something made for this customer, where the occasion may show one.    reward: what the policy grants.
+    voice: how the shop speaks.
     """
 
     occasion: Occasion
@@ -90,3 +93,5 @@ class Material:
     origin: Remembered | None = None
     staple: Remembered | None = None
     suggestion: Suggestion | None = None
+    reward: Reward = NO_REWARD
+    voice: Voice = NO_VOICE

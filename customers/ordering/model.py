@@ -62,7 +62,9 @@ class OrderingModel:
 
     def p_order(self, accumulated: pl.DataFrame, cut: date) -> Floats:
         """P(at least one order in [cut, cut + horizon_days)) of each row, shape (rows,); 0 for somebody who never ordered before."""
-        return _in_chunks(accumulated, cut, lambda inputs: expit(self.log_odds(inputs))[np.newaxis])[0]
+        return np.asarray(
+            _in_chunks(accumulated, cut, lambda inputs: expit(self.log_odds(inputs))[np.newaxis])[0]
+        )
 
     def outlook(self, accumulated: pl.DataFrame, cut: date) -> "Outlook":
         """All that is expected of each row; 0 for somebody who never ordered before."""

@@ -1,0 +1,14 @@
+"""the rewards a policy may grant, and the codes it gave away"""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

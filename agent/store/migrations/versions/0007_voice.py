@@ -1,0 +1,14 @@
+"""a shop's voice guide and the house rules learned from edits"""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

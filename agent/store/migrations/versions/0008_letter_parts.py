@@ -1,0 +1,14 @@
+"""preheader and layout of a letter, and the steps it was written in"""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
