@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from agent.domain.message import Passage
 from agent.domain.occasion import Channel, Occasion
@@ -62,17 +63,102 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Refill:
+    """What runs out: a consumable this customer buys again and again, or whose text says how long it lasts.
+
+    times: orders that had it.    last_on: day of the newest.    days_since: from then to today.    lasts_days: the usual days
+    from one to the next, from the customer's own orders, else from the product's text.    own_rhythm: True for the former.
+    due_in: days until it is likely used up, negative when it was some days ago.    available: True only when the catalogue
+    says it is in stock.    fact_ids: state the purchase, the rhythm and the days since.    passage_id: the text that says how
+    long it lasts, empty for the customer's own rhythm.
+    """
+
+    title: str
+    times: int
+    last_on: date
+    days_since: int
+    lasts_days: int
+    own_rhythm: bool
+    due_in: int
+    available: bool | None
+    fact_ids: tuple[str, ...]
+    passage_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    """The birthday a customer told us of.
+
+    month: 1 to 12.    day: None when only the month was told; a letter then speaks of the month alone.
+    days_until: from today to the nearest one, negative when it is over, 0 today; None when only the month is known.
+    fact_id: the record it was told in. A letter never says where we know it from.
+    """
+
+    month: int
+    day: int | None
+    days_until: int | None
+    fact_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAsk:
+    """What the shop's own policy says about reviews; without such a policy a request promises nothing.
+
+    says: one sentence of the policy, word for word, that discloses what everybody gets whatever the rating.
+    points: the number in it.    passage_id: where it stands.
+    """
+
+    says: str
+    points: int
+    passage_id: str
+
+
+TroubleKind = Literal["late", "damaged", "wrong_item", "quality", "refund", "low_score", "told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong for this customer, as recorded.
+
+    kind: late (parcel came late), damaged, wrong_item, quality (defect, not as described), refund (money went back, cause not
+    recorded), low_score (an answer of 0 to 6 to "would you recommend us"), told (a note in other words).
+    text: the record in one Japanese sentence, as the fact states it.    fact_id: of the record.    on: its day, None unknown.
+    product: title of the product concerned, perhaps empty.    words: the customer's own words, perhaps empty.
+    refunded_yen: what was given back already, 0 for nothing.    fact_ids: every fact needed to speak of it.
+    """
+
+    kind: TroubleKind
+    text: str
+    fact_id: str
+    on: date | None
+    product: str = ""
+    words: str = ""
+    refunded_yen: int = 0
+    fact_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A sentence of the shop's policy, word for word, that says what this customer may expect now."""
+
+    text: str
+    passage_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Everything one message may rest on.
 
     facts: id to Japanese sentence, as the gate will see them.    passages: of the bought products and of policies.
     days: fact id to the day it speaks of.
-    bought: newest first.    orders: revenue orders so far; orders_fact and first_fact: ids of the facts that state the count and
-    the time since the first order.    first_on: day of the first order.    variation: any text; the same text gives the same wording.
+    bought: newest first; empty only for an apology about an order that is no purchase any more.
+    orders: revenue orders so far; orders_fact and first_fact: ids of the facts that state the count and the time since the
+    first order.    first_on: day of the first order.    variation: any text; the same text gives the same wording.
     told: gists of what this customer was told before, newest first.
     origin: the first purchase, when all orders are known.    staple: bought in at least three orders, oftener than anything else.
     suggestion: something made for this customer, where the occasion may show one.    reward: what the policy grants.
-    voice: how the shop speaks.
+    voice: how the shop speaks.    refill, birthday, review, trouble: what the occasion of that name is about, None for the
+    others.    remedies: what policy allows after the trouble.
     """
 
     occasion: Occasion
@@ -95,3 +181,8 @@ class Material:
     suggestion: Suggestion | None = None
     reward: Reward = NO_REWARD
     voice: Voice = NO_VOICE
+    refill: Refill | None = None
+    birthday: Birthday | None = None
+    review: ReviewAsk | None = None
+    trouble: Trouble | None = None
+    remedies: tuple[Remedy, ...] = ()
