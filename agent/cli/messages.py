@@ -88,18 +88,30 @@ def check(
     drafts: Annotated[Path, typer.Option(help="JSON Lines: the messages")],
     as_json: AsJson = False,
 ) -> None:
-    """Judge messages from files; works without a database."""
+    """Judge messages from files; works without a database. Exits with 1 when a line could not be read."""
     with errors_explained(as_json=as_json):
-        from agent.cli.check_files import check_files  # loads the gate, which other commands do without
+        # Loads the gate, which other commands do without.
+        from agent.cli.check_files import check_files, is_unreadable
 
-        verdicts = check_files(contexts, drafts)
-        if as_json:
-            lines(verdicts)
-            return
-        for verdict in verdicts:
-            say(f"{verdict['draft_id']}: {'停止' if verdict['blocked'] else '問題なし'}")
-            if verdict["findings"]:
-                table("", ("重さ", "検査", "箇所", "理由"), [finding_row(f) for f in verdict["findings"]])
+        checked = check_files(contexts, drafts)
+        for line in checked.refused:
+            aside.print(escape(line.ja))
+        unread = len(checked.refused)
+        for verdict in checked.verdicts:
+            unread += is_unreadable(verdict)
+            if as_json:
+                document(verdict)
+            else:
+                _show_verdict(verdict)
+        if unread:
+            raise typer.Exit(REFUSED)
+
+
+def _show_verdict(verdict: dict[str, Any]) -> None:
+    judged = "停止" if verdict["blocked"] else "問題なし"
+    say(f"{verdict['draft_id']}: {judged}")
+    if verdict["findings"]:
+        table("", ("重さ", "検査", "箇所", "理由"), [finding_row(f) for f in verdict["findings"]])
 
 
 @commands.command()

@@ -1,6 +1,7 @@
 """How commands speak: tables for people, JSON for programs, errors that say what to do next."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ people = Console(highlight=False, soft_wrap=True)
 aside = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -37,8 +41,11 @@ def _plain(value: object) -> object:
 
 
 def document(value: object) -> None:
-    """Print one JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+    """Print one JSON document on standard output; half characters (lone surrogates) are escaped, since UTF-8 has none."""
+    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    if not text.isascii() and _HALF.search(text):
+        text = json.dumps(value, default=_plain)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
@@ -48,19 +55,23 @@ def lines(values: Iterable[object]) -> None:
         document(value)
 
 
+def _whole(text: str) -> str:
+    return _HALF.sub("\ufffd", text)
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table for people. Cells come from outside and are shown as they are, never as markup."""
     shown = Table(title=escape(title), title_justify="left", header_style="bold")
     for column in columns:
         shown.add_column(escape(column), overflow="fold")
     for row in rows:
-        shown.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+        shown.add_row(*("" if cell is None else escape(_whole(str(cell))) for cell in row))
     people.print(shown)
 
 
 def say(text: str) -> None:
     """Print a line for people, as it is."""
-    people.print(escape(text))
+    people.print(escape(_whole(text)))
 
 
 def refuse(message: str, *, as_json: bool, code: int = REFUSED, **fields: object) -> NoReturn:

@@ -1,12 +1,13 @@
 """Tell which words of a text say something: nouns, verbs and adjectives, by their normal form, without the small change."""
 
 import re
-import threading
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from sudachipy import Dictionary, Morpheme, SplitMode
+from sudachipy import Morpheme
+
+from evals.checks.morphemes import morphemes
 
 _KANJI = re.compile(r"[一-鿿々]")
 _SPEAKING = frozenset({"名詞", "動詞", "形容詞", "形状詞"})
@@ -14,7 +15,6 @@ _SILENT = frozenset({"数詞", "副詞可能", "助動詞語幹", "非自立可�
 """Kinds of words that tell no topic: numbers, 昨日, よう. Numbers and dates have checks of their own."""
 _LONGEST = 4_000
 """Code points that are read; facts and sentences are far shorter, and SudachiPy refuses very long texts."""
-_local = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ def content_words(text: str) -> tuple[Word, ...]:
 @lru_cache(maxsize=256)
 def all_words(text: str) -> tuple[Word, ...]:
     """Every word of a text, in order."""
-    return tuple(_word(morpheme) for morpheme in _morphemes(text))
+    return tuple(_word(morpheme) for morpheme in morphemes(text[:_LONGEST]))
 
 
 @lru_cache(maxsize=256)
 def vocabulary_of(text: str) -> Vocabulary:
     """Everything a text (of facts) says."""
-    words = [_word(morpheme) for morpheme in _morphemes(text)]
+    words = [_word(morpheme) for morpheme in morphemes(text[:_LONGEST])]
     return Vocabulary(
         frozenset(word.form for word in words),
         frozenset(word.reading for word in words if len(word.reading) > 2),
@@ -82,7 +82,7 @@ def vocabulary_of(text: str) -> Vocabulary:
 
 def _speaking(text: str) -> list[Word]:
     found: list[Word] = []
-    for morpheme in _morphemes(text):
+    for morpheme in morphemes(text[:_LONGEST]):
         part = morpheme.part_of_speech()
         is_suffix = part[0] == "接尾辞"
         if part[0] not in _SPEAKING or is_suffix or _SILENT.intersection(part[1:3]):
@@ -100,11 +100,3 @@ def _word(morpheme: Morpheme) -> Word:
         morpheme.end(),
         morpheme.part_of_speech()[0] == "動詞",
     )
-
-
-def _morphemes(text: str) -> list[Morpheme]:
-    tokenizer = getattr(_local, "tokenizer", None)
-    if tokenizer is None:
-        tokenizer = _local.tokenizer = Dictionary().tokenizer(SplitMode.C)
-    readable = text[:_LONGEST].encode("utf-8", "replace").decode("utf-8")  # a lone surrogate becomes ?
-    return list(tokenizer.tokenize(readable))

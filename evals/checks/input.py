@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from agent.domain.errors import CallerMistake
 from agent.domain.message import (
     Addressee,
     MessageContext,
@@ -18,14 +19,15 @@ from agent.domain.message import (
     WrittenMessage,
 )
 from agent.domain.occasion import Channel, Occasion
+from evals.checks.unreadable import UnreadableLine, salvaged_id, why
 
 
-class UnreadableLine(CallerMistake):
-    """A line of an input file that is no context or draft. line: counted from 1."""
+@dataclass(frozen=True, slots=True)
+class ReadContexts:
+    """A file of contexts as far as it could be read. refused: the lines that are none, in the file's order."""
 
-    def __init__(self, source: str, line: int, why: str, ja: str) -> None:
-        super().__init__(f"{source} line {line}: {why}", ja=f"{source} の{line}行目: {ja}")
-        self.line = line
+    known: dict[str, MessageContext]
+    refused: tuple[UnreadableLine, ...]
 
 
 def _text(value: Any) -> Any:
@@ -44,7 +46,7 @@ def _whole(value: Any) -> Any:
     if isinstance(value, str):
         digits = "".join(sign for sign in value if sign.isdigit())
         return int(digits) if digits else None
-    return round(value) if isinstance(value, float) else value
+    return round(value) if isinstance(value, float) and isfinite(value) else value
 
 
 def _day(value: Any) -> Any:
@@ -63,6 +65,7 @@ def _listed(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+Id = Annotated[str, BeforeValidator(_optional_text), Field(min_length=1)]
 MaybeText = Annotated[str | None, BeforeValidator(_optional_text)]
 
 
@@ -120,7 +123,7 @@ class _Offer(_Line):
 
 
 class _Context(_Line):
-    context_id: Text
+    context_id: Id
     shop: _Shop = Field(default_factory=_Shop)
     customer: _Customer = Field(default_factory=_Customer)
     products: Annotated[list[_Product], BeforeValidator(_listed)] = Field(default_factory=list)
@@ -132,31 +135,55 @@ class _Context(_Line):
 
 
 class _Draft(_Line):
-    draft_id: Text
-    context_id: Text
+    draft_id: Id
+    context_id: Id
     subject: MaybeText = None
     body: Text = ""
 
 
-_Model = TypeVar("_Model", bound=_Line)
+_Model = TypeVar("_Model", _Context, _Draft)
 
 
 def read_contexts(lines: Iterable[str], *, source: str = "contexts") -> dict[str, MessageContext]:
-    """Contexts by their id. Raises UnreadableLine at the first line that is none, CallerMistake on a repeated id."""
-    contexts: dict[str, MessageContext] = {}
+    """Contexts by their id. Raises UnreadableLine at the first line that is none or repeats an id."""
+    found = read_every_context(lines, source=source)
+    if found.refused:
+        raise found.refused[0]
+    return found.known
+
+
+def read_every_context(lines: Iterable[str], *, source: str = "contexts") -> ReadContexts:
+    """The contexts that can be read and the lines that cannot. Nobody can say which of two lines with one id is meant:
+    neither is known.
+    """
+    known: dict[str, MessageContext] = {}
+    refused: list[UnreadableLine] = []
     for number, found in _parsed(lines, _Context, source):
-        if found.context_id in contexts:
-            raise UnreadableLine(
-                source, number, "context_id repeats", f"context_id「{found.context_id}」が重複しています。"
-            )
-        contexts[found.context_id] = _context(found)
-    return contexts
+        if isinstance(found, UnreadableLine):
+            refused.append(found)
+        elif found.context_id in known:
+            ja = f"context_id「{found.context_id}」が重複しています。1つの id には1行だけにしてください。"
+            refused.append(UnreadableLine(source, number, "context_id repeats", ja, id=found.context_id))
+        else:
+            known[found.context_id] = _context(found)
+    spoiled = {line.id for line in refused}
+    return ReadContexts({name: one for name, one in known.items() if name not in spoiled}, tuple(refused))
 
 
 def read_drafts(lines: Iterable[str], *, source: str = "drafts") -> Iterator[WrittenMessage]:
     """Drafts in the file's order. Raises UnreadableLine at a line that is none."""
+    for found in read_every_draft(lines, source=source):
+        if isinstance(found, UnreadableLine):
+            raise found
+        yield found
+
+
+def read_every_draft(
+    lines: Iterable[str], *, source: str = "drafts"
+) -> Iterator[WrittenMessage | UnreadableLine]:
+    """Drafts in the file's order, and in their places what is wrong with the lines that are none."""
     for _, found in _parsed(lines, _Draft, source):
-        yield WrittenMessage(found.draft_id, found.context_id, found.subject, found.body)
+        yield found if isinstance(found, UnreadableLine) else _draft(found)
 
 
 def parse_context(record: dict[str, Any]) -> MessageContext:
@@ -166,36 +193,37 @@ def parse_context(record: dict[str, Any]) -> MessageContext:
 
 def parse_draft(record: dict[str, Any]) -> WrittenMessage:
     """One draft from its decoded JSON. Raises pydantic's ValidationError."""
-    found = _Draft.model_validate(record)
+    return _draft(_Draft.model_validate(record))
+
+
+def _draft(found: _Draft) -> WrittenMessage:
     return WrittenMessage(found.draft_id, found.context_id, found.subject, found.body)
 
 
-def _parsed(lines: Iterable[str], model: type[_Model], source: str) -> Iterator[tuple[int, _Model]]:
+def _parsed(
+    lines: Iterable[str], model: type[_Model], source: str
+) -> Iterator[tuple[int, _Model | UnreadableLine]]:
     for number, line in enumerate(lines, start=1):
-        if not line.strip("\ufeff \t\r\n"):
-            continue
-        try:
-            record = json.loads(line.lstrip("\ufeff"))
-        except ValueError as wrong:
-            raise UnreadableLine(
-                source, number, str(wrong), "JSONとして読めません。1行に1件のJSONで書いてください。"
-            ) from wrong
-        try:
-            yield number, model.model_validate(record)
-        except ValidationError as wrong:
-            raise UnreadableLine(source, number, str(wrong), _why(wrong)) from wrong
+        if line.strip("\ufeff \t\r\n"):
+            yield number, _line(line.lstrip("\ufeff"), model, source, number)
 
 
-def _why(wrong: ValidationError) -> str:
-    """What is wrong with which field, in Japanese."""
-    parts = []
-    for error in wrong.errors()[:3]:
-        where = ".".join(str(part) for part in error["loc"]) or "全体"
-        kind = {"missing": "がありません", "enum": "の値が決まりにありません"}.get(
-            error["type"], "の形が違います"
-        )
-        parts.append(f"{where} {kind}")
-    return "、".join(parts) + "。決められた項目に直してください。"
+def _line(line: str, model: type[_Model], source: str, number: int) -> _Model | UnreadableLine:
+    key = "draft_id" if issubclass(model, _Draft) else "context_id"
+    if any("\ud800" <= sign <= "\udfff" for sign in line):
+        ja = "UTF-8 として読めない文字があります。UTF-8 で保存し直してください。"
+        return UnreadableLine(source, number, "not UTF-8", ja, id=salvaged_id(line, key))
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as wrong:
+        ja = "JSONとして読めません。1行に1件を { } の形で書いてください。"
+        return UnreadableLine(source, number, str(wrong), ja, id=salvaged_id(line, key))
+    try:
+        return model.model_validate(record)
+    except ValidationError as wrong:
+        own = record.get(key) if isinstance(record, dict) else None
+        name = str(own) if isinstance(own, str | int) and str(own) else None
+        return UnreadableLine(source, number, str(wrong), why(wrong), id=name)
 
 
 def _context(found: _Context) -> MessageContext:

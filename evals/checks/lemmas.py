@@ -1,12 +1,11 @@
 """Read sentences as their content words in one spelling: ふさがって, 塞がった and ふさがりました are the same word."""
 
-import re
-import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
+from sudachipy import Morpheme
 
+from evals.checks.morphemes import morphemes
 from evals.checks.reading import FieldText
 
 _DROPPED_PARTS = frozenset({"助詞", "助動詞", "空白", "記号", "接頭辞"})
@@ -19,11 +18,8 @@ _NEGATIONS = frozenset({"ない", "無い", "ず", "ぬ", "まい", "なし", "�
 NOT = "ない"
 _SAME = {"しみ": "染み", "しわ": "皺", "肌あれ": "肌荒れ", "手あれ": "手荒れ", "痒み": "かゆみ"}
 """Words the dictionary keeps apart from their other spelling."""
-_LONE = re.compile("[\ud800-\udfff]")
-"""Halves of a surrogate pair, which the dictionary refuses."""
 _LONGEST_SENTENCE = 400
 """Code points of a sentence that are read; longer ones are no sentences."""
-_local = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ def _read(text: str, start: int) -> Sentence:
     places: list[tuple[int, int]] = []
     geography: list[tuple[int, int]] = []
     previous: Morpheme | None = None
-    for morpheme in _tokenizer().tokenize(_LONE.sub("\ufffd", text)):
+    for morpheme in morphemes(text):
         if morpheme.part_of_speech()[2] == "地名":
             geography.append((start + morpheme.begin(), start + morpheme.end()))
         after_te = previous is not None and previous.surface() in ("て", "で")
@@ -83,10 +79,3 @@ def _content(morpheme: Morpheme, *, after_te: bool) -> tuple[str, ...]:
     if morpheme.part_of_speech()[0] == "補助記号":
         return ("、",) if word == "、" else ()
     return (_SAME.get(word, word),)
-
-
-def _tokenizer() -> Tokenizer:
-    found: Tokenizer | None = getattr(_local, "tokenizer", None)
-    if found is None:
-        found = _local.tokenizer = Dictionary().tokenizer(SplitMode.C)
-    return found

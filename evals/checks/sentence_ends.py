@@ -1,10 +1,11 @@
 """How a sentence of a draft ends: politely, plainly, or as an order. Read from its last morphemes."""
 
 import re
-import threading
 from enum import StrEnum
 
-from sudachipy import Dictionary, Morpheme, SplitMode
+from sudachipy import Morpheme
+
+from evals.checks.morphemes import morphemes
 
 
 class Ending(StrEnum):
@@ -52,14 +53,6 @@ _SURELY_POLITE = re.compile(
     r"(?:[いきしちにりびみぎじれせけてめべえげ]ま(?:す|した|せん|せんでした|しょう)|ください(?:ませ)?|で(?:す|した|しょう))$"
 )
 """Ends that need no analysis. Not any ます: 励ます and 冷ます are plain verbs."""
-_local = threading.local()
-
-
-def _morphemes(text: str) -> list[Morpheme]:
-    tokenizer = getattr(_local, "tokenizer", None)
-    if tokenizer is None:
-        tokenizer = _local.tokenizer = Dictionary().tokenizer(SplitMode.C)
-    return list(tokenizer.tokenize(text))
 
 
 def ending_of(sentence: str) -> Ending:
@@ -71,7 +64,7 @@ def ending_of(sentence: str) -> Ending:
     tail = bare[-_TAIL:].strip()
     if not tail or _SURELY_POLITE.search(tail):
         return Ending.POLITE
-    found = [m for m in _morphemes(tail) if m.part_of_speech()[0] not in ("補助記号", "空白", "記号")]
+    found = [m for m in morphemes(tail) if m.part_of_speech()[0] not in ("補助記号", "空白", "記号")]
     friendly = bare.endswith(("かな", "かなあ", "かしら"))
     while found and found[-1].part_of_speech()[1] == "終助詞":
         friendly = friendly or found[-1].surface() in _FRIENDLY

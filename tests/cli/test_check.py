@@ -1,0 +1,137 @@
+"""`okaeri check` judges what it can read and says of the rest, line by line, why it could not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from agent.cli.command import app
+from agent.domain.occasion import Occasion
+
+CONTEXT: dict[str, Any] = {
+    "context_id": "good",
+    "customer": {"family_name": "中村", "given_name": "花"},
+    "occasion": "thank_you",
+    "channel": "line",
+    "today": "2026-06-01",
+}
+
+
+def check(folder: Path, contexts: list[str], drafts: list[str]) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Exit code, and the verdicts by draft."""
+    (folder / "contexts.jsonl").write_bytes("\n".join(contexts).encode("utf-8", "surrogateescape"))
+    (folder / "drafts.jsonl").write_bytes("\n".join(drafts).encode("utf-8", "surrogateescape"))
+    code, out = called(folder / "contexts.jsonl", folder / "drafts.jsonl")
+    return code, {verdict["draft_id"]: verdict for verdict in map(json.loads, out.splitlines())}
+
+
+def called(contexts: Path, drafts: Path) -> tuple[int, str]:
+    asked = ["check", "--contexts", str(contexts), "--drafts", str(drafts), "--json"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.stdout
+
+
+def draft(name: object, context: str = "good", body: object = "中村様 ありがとうございました。") -> str:
+    return json.dumps({"draft_id": name, "context_id": context, "subject": None, "body": body})
+
+
+def refusal(verdict: dict[str, Any]) -> str:
+    """The message of the only finding, which says that nothing could be judged."""
+    [finding] = verdict["findings"]
+    assert verdict["blocked"]
+    assert (finding["check"], finding["severity"], finding["field"]) == ("unreadable_input", "block", "body")
+    assert (finding["span"], finding["quote"]) == ([0, 0], "")
+    return str(finding["message"])
+
+
+def test_readable_drafts_are_judged_beside_unreadable_ones(tmp_path: Path) -> None:
+    code, found = check(
+        tmp_path, [json.dumps(CONTEXT)], [draft("first"), "{oops", draft("no", body=["x"]), draft("last")]
+    )
+    assert (code, list(found)) == (1, ["first", "line:2", "no", "last"])
+    assert not found["first"]["findings"]
+    assert not found["last"]["blocked"]
+    assert "drafts.jsonl の2行目" in refusal(found["line:2"])
+    assert "body" in refusal(found["no"])
+
+
+def test_files_without_fault_end_with_zero_even_when_a_draft_is_blocked(tmp_path: Path) -> None:
+    code, found = check(tmp_path, [json.dumps(CONTEXT)], [draft("d", body="シミが消えます。")])
+    assert (code, found["d"]["blocked"]) == (0, True)
+
+
+def test_an_unknown_occasion_is_told_with_the_eight_there_are(tmp_path: Path) -> None:
+    easter = json.dumps({**CONTEXT, "context_id": "easter", "occasion": "easter"})
+    code, found = check(
+        tmp_path, [easter, json.dumps(CONTEXT)], [draft("a", "easter"), draft("b", "easter"), draft("c")]
+    )
+    for name in ("a", "b"):
+        told = refusal(found[name])
+        assert "contexts.jsonl の1行目" in told
+        assert "occasion" in told
+        assert all(occasion in told for occasion in Occasion)
+    assert (code, found["c"]["findings"]) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"context_id":"bad","shop":', "JSONとして読めません"),
+        ("[" * 60_000 + '"context_id":"bad",', "JSONとして読めません"),
+        (json.dumps({**CONTEXT, "context_id": "bad", "channel": "fax"}), "email、line"),
+        (json.dumps({**CONTEXT, "context_id": "bad", "policies": 3}), "policies"),
+        (json.dumps({**CONTEXT, "context_id": "bad", "products": [{"price_yen": 1e999}]}), "price_yen"),
+        (json.dumps({**CONTEXT, "context_id": "bad", "today": None}), "today"),
+        ('{"context_id":"bad","shop":{"name":"\udc82\udca0"}}', "UTF-8"),
+        (
+            json.dumps({**CONTEXT, "context_id": "bad"})
+            + "\n"
+            + json.dumps({**CONTEXT, "context_id": "bad"}),
+            "重複",
+        ),
+    ],
+)
+def test_a_context_that_cannot_be_read_holds_its_drafts_alone(tmp_path: Path, line: str, words: str) -> None:
+    code, found = check(tmp_path, [line, json.dumps(CONTEXT)], [draft("held", "bad"), draft("judged")])
+    assert (code, found["judged"]["findings"]) == (1, [])
+    assert words in refusal(found["held"])
+
+
+def test_a_draft_of_no_context_is_told_which_lines_might_have_been_it(tmp_path: Path) -> None:
+    code, found = check(tmp_path, ["{}", json.dumps(CONTEXT)], [draft("lost", "nowhere")])
+    assert code == 1
+    assert "「nowhere」が contexts.jsonl にありません" in refusal(found["lost"])
+    assert "1行目" in refusal(found["lost"])
+
+
+@pytest.mark.parametrize("name", [None, "", {"a": 1}])
+def test_a_draft_without_a_readable_id_goes_by_its_line(tmp_path: Path, name: object) -> None:
+    code, found = check(tmp_path, [json.dumps(CONTEXT)], ["", draft(name)])
+    assert (code, list(found)) == (1, ["line:2"])
+    assert "draft_id" in refusal(found["line:2"])
+
+
+def test_an_unreadable_context_is_no_silent_pass_even_when_no_draft_needs_it(tmp_path: Path) -> None:
+    code, found = check(tmp_path, [json.dumps(CONTEXT), "{"], [draft("d")])
+    assert (code, found["d"]["findings"]) == (1, [])
+
+
+def test_half_a_character_is_a_finding_like_any_other(tmp_path: Path) -> None:
+    code, found = check(tmp_path, [json.dumps(CONTEXT)], [draft("half", body="中村様 お礼\ud83d申し上げる")])
+    assert code == 0
+    assert "mojibake_or_machine_dependent" in {f["check"] for f in found["half"]["findings"]}
+
+
+@pytest.mark.parametrize("content", [None, "こんにちは".encode("utf-16"), b"\x89PNG\r\n\x1a\n\x00\x00"])
+def test_a_file_that_is_missing_or_no_text_is_a_wrong_call(tmp_path: Path, content: bytes | None) -> None:
+    good, other = tmp_path / "good.jsonl", tmp_path / "other.jsonl"
+    good.write_text(json.dumps(CONTEXT), encoding="utf-8")
+    if content is not None:
+        other.write_bytes(content)
+    for contexts, drafts in ((good, other), (other, good)):
+        code, out = called(contexts, drafts)
+        assert code == 2
+        assert "other.jsonl を読めません" in json.loads(out)["error"]
