@@ -9,6 +9,7 @@ from agent.ports.customer_search import CustomerSearch, FoundCustomer
 from agent.ports.drafts import DraftStepTaken, DraftStore
 from agent.ports.events import EventHistory, EventRecord, EventStore
 from agent.ports.expected_values import ExpectedValues
+from agent.ports.experience import Experiences
 from agent.ports.facts import FactStore, WrittenFact
 from agent.ports.history import History
 from agent.ports.kept import KeptValues
@@ -17,6 +18,7 @@ from agent.ports.labels import AutonomyStore, LabelledText, LabelStore
 from agent.ports.model_calls import ModelCallMade, ModelCalls
 from agent.ports.outbox import OutboxEntry, OutboxStore
 from agent.ports.purchases import Changed, KeptFeatures, KeptModel, KeptModels, PurchaseHistory
+from agent.ports.rewards import Granted, Leaning, Leanings, PoolCount, ReadPolicy, RewardStore
 from agent.ports.rewriting import Rewriter
 from agent.ports.sales import ProductSales
 from agent.ports.staff import StaffStore
@@ -37,8 +39,10 @@ __all__ = [
     "EventRecord",
     "EventStore",
     "ExpectedValues",
+    "Experiences",
     "FactStore",
     "FoundCustomer",
+    "Granted",
     "History",
     "KeptFeatures",
     "KeptModel",
@@ -47,14 +51,19 @@ __all__ = [
     "KnowledgeStore",
     "LabelStore",
     "LabelledText",
+    "Leaning",
+    "Leanings",
     "MessageChannel",
     "ModelCallMade",
     "ModelCalls",
     "OutboxEntry",
     "OutboxStore",
+    "PoolCount",
     "ProductSales",
     "PurchaseHistory",
+    "ReadPolicy",
     "Retriever",
+    "RewardStore",
     "Rewriter",
     "StaffStore",
     "UnitOfWork",

@@ -12,6 +12,7 @@ from agent.ports.kept import KeptValues
 from agent.ports.labels import AutonomyStore, LabelStore
 from agent.ports.model_calls import ModelCalls
 from agent.ports.outbox import OutboxStore
+from agent.ports.rewards import RewardStore
 from agent.ports.staff import StaffStore
 
 
@@ -30,6 +31,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def model_calls(self) -> ModelCalls: ...
     @property
     def kept(self) -> KeptValues: ...
+    @property
+    def rewards(self) -> RewardStore: ...
     @property
     def events(self) -> EventStore: ...
     @property

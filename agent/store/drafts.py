@@ -19,6 +19,7 @@ from agent.store.draft_documents import context_document, context_from
 from agent.store.draft_findings import DraftFindings
 from agent.store.draft_history import DraftHistory
 from agent.store.draft_versions import DraftVersions, changed_meanwhile, version_from
+from agent.store.reward_settlement import RewardSettlement
 from agent.store.tables import DraftRow, OccasionRow
 
 TOLD = (
@@ -42,6 +43,7 @@ class SqlDraftStore:
         self._versions = DraftVersions(session, shop_id)
         self._findings = DraftFindings(session, shop_id, clock)
         self._history = DraftHistory(session, shop_id, clock)
+        self._rewards = RewardSettlement(session, shop_id, clock)
 
     # -- reading
 
@@ -178,6 +180,7 @@ class SqlDraftStore:
             raise changed_meanwhile(draft_id)
         self._session.refresh(row)
         self._history.add_step(draft_id, before=before, after=after, by=by, why=why)
+        self._rewards.settle(draft_id, after, version=row.current_version)
 
     def add_version(
         self,

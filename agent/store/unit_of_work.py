@@ -19,6 +19,7 @@ from agent.store.kept import SqlKeptValues
 from agent.store.labels import SqlLabelStore
 from agent.store.model_calls import SqlModelCalls
 from agent.store.outbox import SqlOutbox
+from agent.store.rewards import SqlRewardStore
 from agent.store.staff import SqlStaffStore
 
 
@@ -71,6 +72,11 @@ class SqlUnitOfWork:
     def kept(self) -> SqlKeptValues:
         """Small values the program keeps for itself."""
         return SqlKeptValues(self.session, self.shop_id)
+
+    @cached_property
+    def rewards(self) -> SqlRewardStore:
+        """What may be given, and what was promised."""
+        return SqlRewardStore(self.session, self.shop_id, self.clock)
 
     @cached_property
     def events(self) -> SqlEventStore:

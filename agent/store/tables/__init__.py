@@ -25,6 +25,7 @@ from agent.store.tables.outbox import DeliveryRow, OutboxRow, Suppression
 from agent.store.tables.people import Consent, Customer, CustomerRecord, Fact, Identity
 from agent.store.tables.products import Product, Variant
 from agent.store.tables.records import AuditRow, ModelCall
+from agent.store.tables.rewards import RewardCode, RewardGrant
 from agent.store.tables.staff import LoginAttempt, StaffSession, User
 
 __all__ = [
@@ -59,6 +60,8 @@ __all__ = [
     "Policy",
     "Product",
     "ReplacedRecord",
+    "RewardCode",
+    "RewardGrant",
     "Shop",
     "ShopModel",
     "ShopRow",
