@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from agent.domain.errors import CallerMistake
 from agent.domain.finding import Finding
+from agent.domain.layout import Layout, layout_document
 from agent.domain.message import MessageContext, Paragraph, Passage
 from agent.domain.occasion import Channel, Occasion
 
@@ -75,9 +76,22 @@ STATE_JA = {
 """How staff read each state."""
 
 
-def text_digest(channel: Channel, recipient: str, subject: str | None, body: str) -> str:
-    """SHA-256 over everything a customer would get: what an approval binds."""
-    sealed = json.dumps([channel.value, recipient, subject, body], ensure_ascii=False)
+def text_digest(
+    channel: Channel,
+    recipient: str,
+    subject: str | None,
+    body: str,
+    preheader: str | None = None,
+    layout: Layout | None = None,
+) -> str:
+    """SHA-256 over everything a customer would get: what an approval binds.
+
+    A text from before layouts has neither preheader nor layout and keeps the digest it was approved with.
+    """
+    parts: list[object] = [channel.value, recipient, subject, body]
+    if preheader is not None or layout is not None:
+        parts += [preheader, layout_document(layout) if layout else None]
+    sealed = json.dumps(parts, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(sealed.encode()).hexdigest()
 
 
@@ -104,6 +118,7 @@ class DraftVersion:
     number: 1, 2, …    author: `model:NAME`, `embedded`, or `staff:NAME` for an edit.    subject: None for LINE.
     body: plain text with greeting and footer, exactly what is sent.    paragraphs: the written middle with its evidence.
     evidence_facts, evidence_passages: the facts and passages as they stood when written.    plan: what the plan step chose.
+    preheader, layout: as in `WrittenMessage`.
     """
 
     number: int
@@ -116,10 +131,12 @@ class DraftVersion:
     plan: dict[str, object]
     prompt: PromptUsed | None
     created_at: datetime
+    preheader: str | None = None
+    layout: Layout | None = None
 
     def digest(self, *, channel: Channel, recipient: str) -> str:
         """SHA-256 over everything that leaves: what an approval binds."""
-        return text_digest(channel, recipient, self.subject, self.body)
+        return text_digest(channel, recipient, self.subject, self.body, self.preheader, self.layout)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ judges a stored draft and one from outside alike.
 from dataclasses import dataclass, field
 from datetime import date
 
+from agent.domain.layout import Button, Layout
 from agent.domain.occasion import Channel, Occasion
 
 
@@ -82,12 +83,20 @@ class MessageContext:
 
 @dataclass(frozen=True, slots=True)
 class WrittenMessage:
-    """A final rendered text. subject: None for LINE; body: plain text including greeting and footer."""
+    """A final rendered text. subject: None for LINE; body: plain text including greeting and footer.
+
+    preheader: what an inbox shows after the subject, None for LINE or none.    layout: how it is dressed, None for texts from
+    outside and from before layouts.    alt_text, buttons: of a message from outside; in our own they are part of the body.
+    """
 
     draft_id: str
     context_id: str
     subject: str | None
     body: str
+    preheader: str | None = None
+    layout: Layout | None = None
+    alt_text: str | None = None
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,14 @@ def broken_seal(entry: OutboxEntry, draft: Draft, decisions: Sequence[Decision])
     message = entry.message
     same = (
         message.seal() == entry.payload_digest
-        and text_digest(message.channel, message.recipient, message.subject, message.body)
+        and text_digest(
+            message.channel,
+            message.recipient,
+            message.subject,
+            message.body,
+            message.preheader,
+            message.layout,
+        )
         == approvals[-1].digest
         and draft.version.digest(channel=draft.channel, recipient=draft.recipient) == approvals[-1].digest
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from agent.domain.draft import DraftVersion, PromptUsed
 from agent.domain.errors import StaleVersion
+from agent.domain.layout import layout_document, layout_from
 from agent.store.draft_documents import paragraph_documents, paragraphs_from, passages_from
 from agent.store.tables import DraftVersionRow
 
@@ -50,6 +51,8 @@ class DraftVersions:
             prompt_version=version.prompt.version if version.prompt else None,
             prompt_digest=version.prompt.digest if version.prompt else None,
             gate_round=0,
+            preheader=version.preheader,
+            layout=layout_document(version.layout) if version.layout else None,
             created_at=version.created_at,
         )
         try:
@@ -75,6 +78,8 @@ def version_from(row: DraftVersionRow) -> DraftVersion:
         plan=row.plan,
         prompt=prompt,
         created_at=row.created_at,
+        preheader=row.preheader,
+        layout=layout_from(row.layout) if row.layout else None,
     )
 
 

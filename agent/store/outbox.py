@@ -4,7 +4,6 @@ Row states: scheduled → dispatching → delivered | bounced | unknown | held |
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
@@ -65,7 +64,7 @@ class SqlOutbox:
                 version=version,
                 channel=message.channel.value,
                 recipient=message.recipient,
-                payload=asdict(message),
+                payload=message.document(),
                 payload_digest=message.seal(),
                 message_id=message.message_id,
                 retry_key=message.retry_key,
@@ -236,7 +235,7 @@ class SqlOutbox:
 
 def _entry(row: OutboxRow) -> OutboxEntry:
     return OutboxEntry(
-        message=OutgoingMessage(**{**row.payload, "channel": Channel(row.payload["channel"])}),
+        message=OutgoingMessage.from_document(row.payload),
         draft_id=row.draft_id,
         version=row.version,
         fence=row.fence,

@@ -71,6 +71,8 @@ class DraftVersionRow(ShopRow, Base):
     prompt_digest: Mapped[str | None]
     gate_round: Mapped[int]
     created_at: Mapped[datetime]
+    preheader: Mapped[str | None]
+    layout: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class DraftStep(ShopRow, Base):
