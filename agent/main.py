@@ -340,6 +340,7 @@ class App:
     def composer(self) -> "ComposeDraft":
         """Composes drafts."""
         from agent.service.compose_draft import ComposeDraft
+        from agent.store.experience import SqlExperiences
 
         return ComposeDraft(
             units=self.units,
@@ -353,6 +354,7 @@ class App:
             on_model_down=self.settings.on_model_down,
             gate=self.gate,
             judges=self.judges,
+            experiences=SqlExperiences(self.engine, shop_id=self.shop_id),
         )
 
     @cached_property

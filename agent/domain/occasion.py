@@ -36,4 +36,4 @@ OCCASION_JA = {
 """How staff read each occasion."""
 
 DRAFTABLE = frozenset({Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP})
-"""Occasions the composer writes today; the gate knows all eight."""
+"""Occasions the embedded writer has message templates for."""

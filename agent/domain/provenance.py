@@ -7,7 +7,7 @@ words: it tells of the customer, but grants nothing. A text that tells a writer 
 import re
 import unicodedata
 
-_RECORDS = ("summary:", "order:", "line:", "consent:", "profile:")
+_RECORDS = ("summary:", "order:", "line:", "consent:", "profile:", "refund:", "shipment:", "delay:", "reward:")
 """Kinds of facts that code reckons from orders and settings; every other kind with a colon was written by a person."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}

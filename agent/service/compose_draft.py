@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import uuid4
 
@@ -13,8 +13,8 @@ from agent.domain.draft import Draft, DraftState, DraftVersion
 from agent.domain.errors import CallerMistake
 from agent.domain.finding import Finding, Severity, Verdict
 from agent.domain.message import MessageContext, WrittenMessage
-from agent.domain.occasion import DRAFTABLE, OCCASION_JA, Channel, Occasion
-from agent.ports import Catalogue, Charts, Clock, ModelCallMade, Retriever, UnitsOfWork
+from agent.domain.occasion import Channel, Occasion
+from agent.ports import Catalogue, Charts, Clock, Experiences, ModelCallMade, Retriever, UnitsOfWork
 from agent.service.advise import Degree, recipient
 from agent.service.ask_judges import AskJudges
 from agent.service.assemble_message import assemble_message, greeting
@@ -24,14 +24,6 @@ from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
 from agent.service.struck_facts import gone_facts
 from agent.service.write_with_model import write_with_model
 from evals.checks.gate import run_checks
-
-EXPIRES_AFTER = {
-    Occasion.THANK_YOU: timedelta(days=7),
-    Occasion.FOLLOW_UP: timedelta(days=14),
-    Occasion.WIN_BACK: timedelta(days=21),
-    Occasion.VIP: timedelta(days=14),
-}
-"""How long a draft is still true to its occasion: a thank-you after a week is worse than none. Editorial choice."""
 
 Gate = Callable[[MessageContext, WrittenMessage], Verdict]
 
@@ -68,6 +60,7 @@ class ComposeDraft:
         on_model_down: Literal["embedded", "wait"] = "embedded",
         gate: Gate = run_checks,
         judges: AskJudges | None = None,
+        experiences: Experiences | None = None,
     ) -> None:
         """model: None for the embedded writer.    judges: the gate's third tier, when a judge model is set.
 
@@ -83,6 +76,7 @@ class ComposeDraft:
             sender=sender,
             public_base=public_base,
             with_policies=model is not None,
+            experiences=experiences,
         )
 
     async def __call__(
@@ -100,14 +94,8 @@ class ComposeDraft:
         customer: any reference a chart is found by.    instruct: a person's words on how to write.    supersede: a draft to
         replace as well, for instance one that waited for a model.
         Returns a draft that is `waiting`, `held` (the gate, or a reason not to send), or `composing` (waiting for the model).
-        Raises NotFound for an unknown customer, CallerMistake for an occasion that is not written yet.
+        Raises NotFound for an unknown customer.
         """
-        if occasion not in DRAFTABLE:
-            names = "、".join(OCCASION_JA[o] for o in Occasion if o in DRAFTABLE)
-            raise CallerMistake(
-                f"occasion {occasion} is not drafted yet",
-                ja=f"「{OCCASION_JA[occasion]}」の下書きはまだ作れません。作れるのは {names} です。",
-            )
         now = self._clock.now()
         desk = self._lay_out(
             f"d{uuid4().hex[:11]}",
@@ -291,7 +279,7 @@ class ComposeDraft:
             version=version,
             findings=composed.findings if composed else (),
             created_at=now,
-            expires_at=now + EXPIRES_AFTER[context.occasion],
+            expires_at=desk.expires_at,
         )
         with self._units() as work:
             standing = work.drafts.open_for(chart.customer_id, context.occasion, context.channel)

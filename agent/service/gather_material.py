@@ -1,11 +1,10 @@
 """Collect what one message may rest on: the chart's facts, what was bought, and what the shop's own texts say about it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from agent.chains.material import Bought, Material
+from agent.chains.material import Bought, Material, Refill
 from agent.chains.spoken_name import is_a_product
 from agent.clock import TOKYO
 from agent.domain.calendar_words import span_words
@@ -13,9 +12,12 @@ from agent.domain.chart import Chart, PurchasedLine
 from agent.domain.draft import Draft
 from agent.domain.message import Addressee, Passage, ProductFacts, StatedFact
 from agent.domain.occasion import Channel, Occasion
+from agent.domain.occasion_brief import BRIEFS
 from agent.domain.product_class import infer_product_class
 from agent.domain.stock import in_stock
 from agent.ports import Catalogue, Retriever
+from agent.service.about_occasion import NOTHING, AboutOccasion
+from agent.service.refill import is_refill, says_how_long
 from agent.service.remember import fact_of, first_purchase, staple
 from agent.service.struck_facts import gone_facts
 from agent.service.suggest import Found, categories_of, suggest
@@ -28,10 +30,9 @@ LONGEST_FACT = 300
 """Characters of one fact in a prompt; a note of 5,000 characters is cut here."""
 WRITTEN_FACTS = 8
 """Newest notes and answers that are offered."""
-SUGGESTED_IN = frozenset({Occasion.WIN_BACK})
-"""Occasions that may show a product not bought yet; thanks and care are never a pretext to sell."""
+TOLD_BEFORE = 5
+"""Earlier messages a writer is told of, so that the new one differs."""
 _NOT_FOR_WRITING = ("consent:", "profile:")
-_REFILL = re.compile(r"詰め?替え?|つめかえ|レフィル|リフィル|替え?芯|refill", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,17 @@ def gather_material(
     retriever: Retriever,
     variation: str,
     with_policies: bool = True,
+    about: AboutOccasion = NOTHING,
 ) -> Gathered:
     """Facts, purchases and passages for one message. with_policies: offer policy passages too; a model
-    may use them, the embedded writer never does.
+    may use them, the embedded writer never does.    about: what the occasion is about for this customer.
     """
-    facts = _facts(chart, today)
-    bought, products = _bought(chart, catalogue, retriever, facts)
+    apology = occasion is Occasion.SERVICE_RECOVERY
+    facts = _only_trouble(about, chart) if apology else _facts(chart, today, about)
+    lines = _lines_for(chart, about, apology=apology)
+    bought, products = _bought(lines, catalogue, retriever, facts, teach=not apology)
     shown = _suggested(occasion, chart, bought, facts, catalogue, retriever, today, variation)
-    policies = _policy_passages(retriever) if with_policies else ()
+    policies = about.passages or (_policy_passages(retriever) if with_policies else ())
     own = [p for b in bought for p in b.passages] + ([shown.suggestion.passage] if shown else [])
     by_id = {p.passage_id: p for p in [*own, *policies]}
     material = Material(
@@ -80,10 +84,15 @@ def gather_material(
         segment=chart.segment.value,
         rank=chart.rank.name,
         variation=variation,
-        told=tuple(_gist(draft, chart) for draft in told),
-        origin=first_purchase(chart, facts),
-        staple=staple(chart, facts),
+        told=tuple(_gist(draft, chart) for draft in told[:TOLD_BEFORE]),
+        origin=None if apology else first_purchase(chart, facts),
+        staple=None if apology else staple(chart, facts),
         suggestion=shown.suggestion if shown else None,
+        refill=_with_passage(about.refill, bought),
+        birthday=about.birthday,
+        review=about.review,
+        trouble=about.trouble,
+        remedies=about.remedies,
     )
     addressee = Addressee(
         customer_id=chart.customer_id,
@@ -107,7 +116,7 @@ def _suggested(
     today: date,
     variation: str,
 ) -> Found | None:
-    if occasion not in SUGGESTED_IN:
+    if not BRIEFS[occasion].may_show_new:  # thanks and care are never a pretext to sell
         return None
     return suggest(
         chart,
@@ -125,8 +134,8 @@ def _policy_passages(retriever: Retriever) -> tuple[Passage, ...]:
     return tuple(p for p in found if p.document_id.startswith("policy"))[:POLICY_PASSAGES]
 
 
-def _facts(chart: Chart, today: date) -> dict[str, str]:
-    """Facts worth writing from, with the two that a letter needs said in round words."""
+def _facts(chart: Chart, today: date, about: AboutOccasion) -> dict[str, str]:
+    """Facts worth writing from, with the two that a letter needs said in round words, and what the occasion is about."""
     kept = [f for f in chart.facts if not f.id.startswith(_NOT_FOR_WRITING)]
     recorded = [f for f in kept if f.id.startswith(("summary:", "order:", "line:"))]
     written = [f for f in kept if f not in recorded][-WRITTEN_FACTS:]
@@ -138,13 +147,54 @@ def _facts(chart: Chart, today: date) -> dict[str, str]:
         span = span_words(chart.first_order_at.astimezone(TOKYO).date(), until=today)
         if span:
             facts["summary:since_first"] = f"初めてのご注文から{span}"
-    return facts
+    return facts | {i: text[:LONGEST_FACT] for i, text in about.facts.items()}
+
+
+def _only_trouble(about: AboutOccasion, chart: Chart) -> dict[str, str]:
+    """An apology rests on what went wrong; a favourite category or a hobby in it would read as small talk."""
+    facts = {i: text[:LONGEST_FACT] for i, text in about.facts.items()}
+    facts["summary:orders"] = f"これまでのご注文は{chart.orders}回"
+    order = _troubled_order(about)
+    return facts | {f.id: f.text[:LONGEST_FACT] for f in chart.facts if f.id == f"order:{order}"}
+
+
+def _troubled_order(about: AboutOccasion) -> str:
+    kind, _, named = (about.trouble.fact_id if about.trouble else "").partition(":")
+    return named if kind in ("refund", "delay", "order_note") else ""
+
+
+def _lines_for(chart: Chart, about: AboutOccasion, *, apology: bool) -> list[PurchasedLine]:
+    """The purchases in the order a letter may speak of them: what the occasion is about first, then newest first."""
+    lines = sorted(chart.purchases, key=lambda line: line.ordered_on, reverse=True)
+    if apology and about.trouble:
+        order, product = _troubled_order(about), about.trouble.product
+        if order:
+            return [line for line in lines if line.order_id == order]
+        return [line for line in lines if line.title == product][:1] if product else []
+    if refill := about.refill:
+        return sorted(lines, key=lambda line: line.title != refill.title)
+    if asked := about.reviewable:
+        return sorted(lines, key=lambda line: line.order_id != asked.order_id)
+    return lines
+
+
+def _with_passage(refill: Refill | None, bought: Sequence[Bought]) -> Refill | None:
+    """With the passage that says how long the product lasts, where the customer's own orders do not."""
+    if refill is None or refill.own_rhythm:
+        return refill
+    says = (p for b in bought if b.title == refill.title for p in b.passages if says_how_long(p.text))
+    return replace(refill, passage_id=next((p.passage_id for p in says), ""))
 
 
 def _bought(
-    chart: Chart, catalogue: Catalogue, retriever: Retriever, facts: dict[str, str]
+    lines: Sequence[PurchasedLine],
+    catalogue: Catalogue,
+    retriever: Retriever,
+    facts: dict[str, str],
+    *,
+    teach: bool,
 ) -> tuple[list[Bought], tuple[ProductFacts, ...]]:
-    lines = sorted(chart.purchases, key=lambda line: line.ordered_on, reverse=True)
+    """What was bought, in the order given. teach: look up what the shop's texts say of it."""
     bought: list[Bought] = []
     products: dict[str, ProductFacts] = {}
     for line in lines:
@@ -154,7 +204,7 @@ def _bought(
         title = product.title if product else line.title
         if any(b.title == title for b in bought):
             continue
-        passages = _passages(line, product, retriever)
+        passages = _passages(line, product, retriever) if teach else ()
         if product:
             products[product.id] = _told_whole(product, passages)
         bought.append(
@@ -168,7 +218,7 @@ def _bought(
                 again=any(_same(line, other) and other.ordered_on < line.ordered_on for other in lines),
                 passages=passages,
                 category=next(iter(categories_of(product)), ""),
-                refill=bool(_REFILL.search(f"{line.title} {line.variant or ''}")),
+                refill=is_refill(line),
             )
         )
     return bought, tuple(products.values())

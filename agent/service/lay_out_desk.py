@@ -1,15 +1,18 @@
 """Lay out everything about one draft before a word is written: the customer, the advice, the material, the sender."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from agent.clock import TOKYO
 from agent.domain.chart import Chart
 from agent.domain.errors import OperatorMustFix
+from agent.domain.experience import NOTHING_KNOWN
 from agent.domain.message import MessageContext, ShopIdentity
 from agent.domain.occasion import Channel, Occasion
-from agent.ports import Catalogue, Charts, Retriever, UnitsOfWork
+from agent.domain.occasion_brief import BRIEFS
+from agent.ports import Catalogue, Charts, Experiences, Retriever, UnitsOfWork
+from agent.service.about_occasion import LOOKED_BACK, AboutOccasion, read_about
 from agent.service.advise import TOLD_DAYS, Advice, Degree, advise, recipient
 from agent.service.gather_material import Gathered, gather_material
 from agent.service.unsubscribe import unsubscribe_secret, unsubscribe_url
@@ -23,7 +26,10 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that is known about one draft. missing_sender: which settings are missing, in Japanese, or None."""
+    """All that is known about one draft. missing_sender: which settings are missing, in Japanese, or None.
+
+    expires_at: until when a text written now is true to its occasion.
+    """
 
     draft_id: str
     chart: Chart
@@ -31,6 +37,7 @@ class Desk:
     gathered: Gathered
     context: MessageContext
     missing_sender: str | None
+    expires_at: datetime
 
 
 class LayOutDesk:
@@ -46,8 +53,13 @@ class LayOutDesk:
         sender: Sender,
         public_base: str,
         with_policies: bool,
+        experiences: Experiences | None = None,
     ) -> None:
-        """with_policies: offer policy passages to the writer (a model uses them, the embedded writer never does)."""
+        """with_policies: offer policy passages to the writer (a model uses them, the embedded writer never does).
+
+        experiences: parcels, refunds and answers; None where only purchases are recorded.
+        """
+        self._experiences = experiences
         self._units, self._charts, self._catalogue, self._retriever = units, charts, catalogue, retriever
         self._sender, self._base, self._with_policies = sender, public_base, with_policies
         self._secret: bytes | None = None
@@ -70,7 +82,16 @@ class LayOutDesk:
             since = now - timedelta(days=TOLD_DAYS)
             told = [d for d in work.drafts.told(chart.customer_id, since=since) if d.draft_id != draft_id]
             suppressed = work.consents.suppressed(channel, address) if address else None
-        advice = advise(chart, occasion=occasion, channel=channel, told=told, suppressed=suppressed, now=now)
+        about = self._about(chart, occasion, today)
+        advice = advise(
+            chart,
+            occasion=occasion,
+            channel=channel,
+            told=told,
+            suppressed=suppressed,
+            now=now,
+            about=about,
+        )
         gathered = gather_material(
             chart,
             occasion=occasion,
@@ -81,8 +102,10 @@ class LayOutDesk:
             retriever=self._retriever,
             variation=f"{chart.customer_id}|{variation}",
             with_policies=self._with_policies,
+            about=about,
         )
-        if advice.degree is not Degree.DO_NOT_COMPOSE and not gathered.material.bought:
+        apology = not BRIEFS[occasion].advertises
+        if advice.degree is not Degree.DO_NOT_COMPOSE and not (gathered.material.bought or apology):
             advice = Advice(
                 Degree.DO_NOT_COMPOSE,
                 "購入された商品の名前が記録にないため、このお客さまに書けることがありません。",
@@ -99,7 +122,21 @@ class LayOutDesk:
             channel=channel,
             today=today,
         )
-        return Desk(draft_id, chart, advice, gathered, context, missing)
+        return Desk(draft_id, chart, advice, gathered, context, missing, _expiry(occasion, about, now))
+
+    def _about(self, chart: Chart, occasion: Occasion, today: date) -> AboutOccasion:
+        """What the occasion is about for this customer."""
+        experience = NOTHING_KNOWN
+        if self._experiences is not None:
+            experience = self._experiences.of(chart.customer_id, since=today - LOOKED_BACK, until=today)
+        return read_about(
+            chart,
+            occasion=occasion,
+            today=today,
+            catalogue=self._catalogue,
+            retriever=self._retriever,
+            experience=experience,
+        )
 
     def _shop(self, customer_id: str, channel: Channel, address: str) -> tuple[ShopIdentity, str | None]:
         """Who writes; while settings are missing, an empty identity and the reason: such a draft is held, not lost."""
@@ -112,3 +149,12 @@ class LayOutDesk:
             return self._sender(unsubscribe_url=url), None
         except OperatorMustFix as error:
             return ShopIdentity("", "", "", "", url, ""), error.ja
+
+
+def _expiry(occasion: Occasion, about: AboutOccasion, now: datetime) -> datetime:
+    """The occasion's own time, or the end of the last day on which the wording is true, whichever is sooner."""
+    until = now + BRIEFS[occasion].expires_after
+    if about.good_until is None:
+        return until
+    end = datetime.combine(about.good_until + timedelta(days=1), time(), TOKYO).astimezone(now.tzinfo)
+    return min(until, end)

@@ -6,8 +6,12 @@ from agent.domain.chart import Chart
 from agent.domain.draft import Draft
 from agent.domain.message import MessageContext
 
-_COMPUTED = frozenset({"summary", "order", "line", "consent", "profile"})
-"""Kinds of facts read off records; every other kind is somebody's words (see `customers.charting.facts`)."""
+_COMPUTED = frozenset(
+    {"summary", "order", "line", "consent", "profile", "reward"}
+    | {"refund", "shipment", "delay", "order_note", "answer", "rating"}
+)
+"""Kinds of facts read off records, which nobody strikes out; every other kind was written down as a fact of the chart (see
+`customers.charting.facts`)."""
 
 
 def gone_facts(draft: Draft, chart: Chart) -> dict[str, str]:

@@ -14,6 +14,7 @@ from agent.domain.errors import NotFound
 from agent.domain.message import Passage, ProductFacts, ShopIdentity
 from agent.service.ask_judges import AskJudges
 from agent.service.compose_draft import ComposeDraft
+from agent.store.experience import SqlExperiences
 from agent.store.unit_of_work import SqlUnitOfWork
 
 LOTION = ProductFacts(
@@ -183,6 +184,7 @@ class Shop:
             public_base="https://koharudo.example",
             on_model_down=on_model_down,
             judges=judges,
+            experiences=SqlExperiences(self.engine, shop_id="default"),
         )
 
     def forward(self, **span: float) -> None:

@@ -1,0 +1,100 @@
+"""What is this occasion about for this customer: what runs out, which birthday, which order, which trouble?"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from agent.chains.material import Birthday, Refill, Remedy, ReviewAsk, Trouble
+from agent.domain.chart import Chart
+from agent.domain.experience import NOTHING_KNOWN, Experience
+from agent.domain.message import Passage
+from agent.domain.occasion import Occasion
+from agent.ports import Catalogue, Retriever
+from agent.service.birthday import find_birthday
+from agent.service.refill import find_refill
+from agent.service.review_ask import Reviewable, find_review_policy, find_reviewable
+from agent.service.trouble import find_remedies, find_trouble
+
+LOOKED_BACK = timedelta(days=150)
+"""How far back a customer's experience is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutOccasion:
+    """What was found; every field None or empty where the occasion does not ask for it.
+
+    facts: those it rests on, beside the chart's own.    passages: policy passages quoted.    good_until: the last day on which
+    the wording is still true, None when time does not change it.    open_trouble: found for every occasion but an apology:
+    somebody whose trouble is fresh wants no other letter.    settled: a trouble that is over, for an apology that comes late.
+    """
+
+    facts: dict[str, str] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
+    refill: Refill | None = None
+    birthday: Birthday | None = None
+    reviewable: Reviewable | None = None
+    review: ReviewAsk | None = None
+    trouble: Trouble | None = None
+    remedies: tuple[Remedy, ...] = ()
+    open_trouble: Trouble | None = None
+    settled: Trouble | None = None
+    good_until: date | None = None
+
+
+NOTHING = AboutOccasion()
+"""For occasions whose letters rest on the chart alone."""
+
+
+def read_about(
+    chart: Chart,
+    *,
+    occasion: Occasion,
+    today: date,
+    catalogue: Catalogue,
+    retriever: Retriever,
+    experience: Experience = NOTHING_KNOWN,
+) -> AboutOccasion:
+    """Find what the occasion is about. experience: of the last LOOKED_BACK days."""
+    facts: dict[str, str] = {}
+    if occasion is Occasion.SERVICE_RECOVERY:
+        return _trouble(chart, experience, retriever, facts, today=today)
+    about = replace(NOTHING, facts=facts, open_trouble=find_trouble(chart, experience, {}, today=today))
+    if occasion is Occasion.REPLENISHMENT:
+        known = {fact.id: fact.text for fact in chart.facts if fact.id.startswith(("order:", "line:"))}
+        refill = find_refill(chart, catalogue, known, today=today)
+        facts.update({i: known[i] for i in (refill.fact_ids if refill else ())})
+        return replace(about, refill=refill)
+    if occasion is Occasion.BIRTHDAY:
+        birthday = find_birthday(chart, facts, today=today)
+        return replace(about, birthday=birthday, good_until=_true_until(birthday, today))
+    if occasion is Occasion.REVIEW_REQUEST:
+        reviewable = find_reviewable(chart, experience, facts, today=today)
+        policy = find_review_policy(retriever)
+        return replace(
+            about,
+            reviewable=reviewable,
+            review=policy[0] if policy else None,
+            passages=(policy[1],) if policy else (),
+        )
+    return about
+
+
+def _trouble(
+    chart: Chart, experience: Experience, retriever: Retriever, facts: dict[str, str], *, today: date
+) -> AboutOccasion:
+    trouble = find_trouble(chart, experience, facts, today=today)
+    if trouble is None:
+        return replace(NOTHING, settled=find_trouble(chart, experience, {}, today=today, settled=True))
+    remedies, passages = find_remedies(trouble, retriever)
+    return replace(NOTHING, facts=facts, trouble=trouble, remedies=remedies, passages=passages)
+
+
+def _true_until(birthday: Birthday | None, today: date) -> date | None:
+    """「まもなく」 is true until the eve, 「本日」 on the day, 「お誕生月」 within the month."""
+    if birthday is None:
+        return None
+    if birthday.days_until is None:
+        following = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return following - timedelta(days=1)
+    if birthday.days_until > 0:
+        return today + timedelta(days=birthday.days_until - 1)
+    return today if birthday.days_until == 0 else None

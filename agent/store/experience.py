@@ -1,0 +1,104 @@
+"""What became of a customer's orders, and what they answered and reviewed: read off the rows."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Engine, select
+
+from agent.clock import TOKYO
+from agent.domain.event import EventKind
+from agent.domain.experience import Answer, Experience, OrderStory, ReviewLeft
+from agent.store.engine import READ_ONLY
+from agent.store.tables import Event, Order, OrderLine
+
+NEWEST_ORDERS = 12
+"""Orders of the asked days that are looked at; somebody who orders oftener is still told by the newest."""
+NEWEST_EVENTS = 20
+
+
+class SqlExperiences:
+    """`agent.ports.Experiences` on SQLAlchemy; every read is its own transaction without a write lock."""
+
+    def __init__(self, engine: Engine, *, shop_id: str) -> None:
+        self._engine = engine.execution_options(**{READ_ONLY: True})
+        self.shop_id = shop_id
+
+    def of(self, customer_id: str, *, since: date, until: date) -> Experience:
+        """What happened from `since` to `until`, both included; cancelled and refunded orders too."""
+        orders = (
+            select(
+                Order.order_id,
+                Order.ordered_on,
+                Order.fulfilled_at,
+                Order.refunded_yen,
+                Order.cancelled_at,
+                Order.note,
+            )
+            .where(
+                Order.shop_id == self.shop_id,
+                Order.customer_id == customer_id,
+                Order.ordered_on >= since,
+                Order.ordered_on <= until,
+            )
+            .order_by(Order.ordered_at.desc(), Order.order_id.desc())
+            .limit(NEWEST_ORDERS)
+        )
+        said = (
+            select(Event.event_id, Event.kind, Event.happened_on, Event.sku, Event.value, Event.text)
+            .where(
+                Event.shop_id == self.shop_id,
+                Event.customer_id == customer_id,
+                Event.kind.in_((EventKind.NPS.value, EventKind.REVIEW.value)),
+                Event.happened_on >= since,
+                Event.happened_on <= until,
+            )
+            .order_by(Event.happened_at.desc(), Event.event_id.desc())
+            .limit(NEWEST_EVENTS)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(orders).all()
+            titles: dict[str, list[str]] = {}
+            if rows:
+                lines = (
+                    select(OrderLine.order_id, OrderLine.title)
+                    .where(
+                        OrderLine.shop_id == self.shop_id,
+                        OrderLine.order_id.in_([row.order_id for row in rows]),
+                        OrderLine.quantity > 0,
+                    )
+                    .order_by(OrderLine.order_id, OrderLine.line_no)
+                )
+                for order_id, title in connection.execute(lines):
+                    titles.setdefault(order_id, []).append(title)
+            told = connection.execute(said).all()
+        return Experience(
+            orders=tuple(
+                OrderStory(
+                    order_id=row.order_id,
+                    ordered_on=row.ordered_on,
+                    shipped_on=_day(row.fulfilled_at, until),
+                    refunded_yen=row.refunded_yen,
+                    cancelled=row.cancelled_at is not None,
+                    note=(row.note or "").strip(),
+                    titles=tuple(titles.get(row.order_id, ())),
+                )
+                for row in rows
+            ),
+            answers=tuple(
+                Answer(row.event_id, row.happened_on, row.value, row.text or "")
+                for row in told
+                if row.kind == EventKind.NPS.value and row.value is not None
+            ),
+            reviews=tuple(
+                ReviewLeft(row.event_id, row.happened_on, row.sku, row.value, row.text or "")
+                for row in told
+                if row.kind == EventKind.REVIEW.value
+            ),
+        )
+
+
+def _day(moment: datetime | None, until: date) -> date | None:
+    """The day in Tokyo; None for what has not happened by `until`."""
+    if moment is None:
+        return None
+    day = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(TOKYO).date()
+    return day if day <= until else None
