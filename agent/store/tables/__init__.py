@@ -20,6 +20,7 @@ from agent.store.tables.features import ChangedCustomer, CustomerFeatures, ShopM
 from agent.store.tables.imports import Import, ReplacedRecord
 from agent.store.tables.kept import KeptValueRow
 from agent.store.tables.knowledge import IndexedDocument, IndexedPassage, Policy
+from agent.store.tables.model_work import ModelBatchRequestRow, ModelBatchRow, ModelSpendRow
 from agent.store.tables.orders import Order, OrderLine
 from agent.store.tables.outbox import DeliveryRow, OutboxRow, Suppression
 from agent.store.tables.people import Consent, Customer, CustomerRecord, Fact, Identity
@@ -52,7 +53,10 @@ __all__ = [
     "IndexedPassage",
     "KeptValueRow",
     "LoginAttempt",
+    "ModelBatchRequestRow",
+    "ModelBatchRow",
     "ModelCall",
+    "ModelSpendRow",
     "OccasionRow",
     "Order",
     "OrderLine",

@@ -3,14 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String
+from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.store.tables.base import Base, ShopRow
 
 
 class ModelCall(ShopRow, Base):
-    """One request to a model: exactly what left the machine (tokens instead of names) and what came back."""
+    """One request to a model: exactly what left the machine (tokens instead of names) and what came back.
+
+    draft_version: the draft's text it was made for.    request_digest: SHA-256 of model, schema and messages, so that a draft
+    composed again after a crash finds its answers.    cost_micro_yen: millionths of a yen, null without a price.    region: as set.
+    """
 
     __tablename__ = "model_calls"
     __table_args__ = (
@@ -33,6 +37,11 @@ class ModelCall(ShopRow, Base):
     completion_tokens: Mapped[int | None]
     duration_ms: Mapped[int]
     at: Mapped[datetime]
+    task: Mapped[str | None]
+    draft_version: Mapped[int | None]
+    request_digest: Mapped[str | None]
+    cost_micro_yen: Mapped[int | None] = mapped_column(BigInteger)
+    region: Mapped[str | None]
 
 
 class AuditRow(ShopRow, Base):
