@@ -185,7 +185,8 @@ def gate(
 @evaluation.command("calibrate")
 def calibrate(
     split: Annotated[
-        list[str] | None, typer.Option("--split", help="Which splits; default: train, dev and test")
+        list[str] | None,
+        typer.Option("--split", help="Which splits; default: test, on which nothing was tuned"),
     ] = None,
     model: Annotated[
         str | None, typer.Option(help="Ask this chat model now; default: verdicts recorded earlier")
@@ -202,17 +203,22 @@ def calibrate(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Hold judges against labels, and two label passes against each other; a criterion under the bar only advises."""
+    """Hold judges against labels, and two label passes against each other; a criterion under the bar only advises.
+
+    Without --split, the gate and a model are judged on the test split; verdicts recorded earlier, and the two label passes,
+    wherever they are.
+    """
     with the_extra(as_json=as_json):
         from evals.suite.batches import Split, load_split
         from evals.suite.calibrate import calibrate as hold_judges
-        from evals.suite.calibrate import label_agreement, read_second_labels
+        from evals.suite.calibrate import held_out_first, label_agreement, read_second_labels
         from evals.suite.subject import gate_subject
         from evals.suite.verdicts import RECORDED, gate_verdicts, read_verdicts, write_verdicts
 
         wanted = [_split(s, open_seal=False) for s in split or (Split.TRAIN, Split.DEV, Split.TEST)]
-        cases = load_split(wanted)
-        agreement = label_agreement(cases, read_second_labels(), seed=seed)
+        known = load_split(wanted)
+        cases = known if split else held_out_first(known)
+        agreement = label_agreement(known, read_second_labels(), seed=seed)
         found = hold_judges(cases, gate_verdicts(cases, gate_subject(tiers=tiers)), recorded=False, seed=seed)
         if model:
             asked = _ask_judge(model, cases[:limit])
@@ -221,7 +227,7 @@ def calibrate(
             _remember(measured, {v.criterion.value: v.prompt_digest for v in asked}, model)
             found += measured
         else:
-            found += hold_judges(cases, read_verdicts(verdicts or RECORDED), recorded=True, seed=seed)
+            found += hold_judges(known, read_verdicts(verdicts or RECORDED), recorded=True, seed=seed)
         if as_json:
             judges = [{**one.document(), "yen_per_1000": _yen(one.tokens, yen)} for one in found]
             document(
@@ -266,7 +272,7 @@ def report(
     """Measure and write everything as one static page, Japanese and English."""
     with the_extra(as_json=as_json):
         from evals.suite.calibrate import calibrate as hold_judges
-        from evals.suite.calibrate import label_agreement, read_second_labels
+        from evals.suite.calibrate import held_out_first, label_agreement, read_second_labels
         from evals.suite.report import render_report
         from evals.suite.subject import gate_subject
         from evals.suite.verdicts import gate_verdicts, read_verdicts
@@ -277,7 +283,8 @@ def report(
             for name in split or ("dev", "test")
         ]
         cases = [case for one in runs for case in one.cases]
-        judges = hold_judges(cases, gate_verdicts(cases, subject), recorded=False, seed=seed)
+        unseen = held_out_first(cases)
+        judges = hold_judges(unseen, gate_verdicts(unseen, subject), recorded=False, seed=seed)
         judges += hold_judges(cases, read_verdicts(), recorded=True, seed=seed)
         passes = label_agreement(cases, read_second_labels(), seed=seed)
         page = render_report(runs, judges, passes, now=load_settings().clock().now(), reveal=reveal)
@@ -375,6 +382,7 @@ def _show_calibration(
     for judge in dict.fromkeys(one.judge for one in found):
         rows = [one for one in found if one.judge == judge]
         source = "記録した判定" if rows[0].recorded else "いま判定"
+        source += f"、スプリット {'・'.join(rows[0].splits)}"
         table(
             f"{judge}（{source}）とラベルの一致",
             ("観点", "α", "κ", "扱い"),
@@ -403,6 +411,8 @@ def _show_calibration(
                 for one in rows
             ],
         )
+        if not rows[0].held_out:
+            say("注意: 調整に使った文面が入っています。この一致は、見知らぬ文面での一致より高く出ます。")
         unjudged = sum(one.judged.of - one.judged.hits for one in rows)
         if unjudged:
             say(f"判定できなかった回答が{unjudged}件あります（点数には数えません）。")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from agent.domain.judgement import Criterion
 from evals.suite.agreement import Agreement, cohen_kappa, krippendorff_alpha
-from evals.suite.batches import Case, Kind, rows
+from evals.suite.batches import OPEN_SPLITS, Case, Kind, Split, rows
 from evals.suite.data import FOLDER
 from evals.suite.intervals import Share, share
 from evals.suite.verdicts import CHECKS_OF, JudgeVerdict
@@ -27,6 +27,7 @@ class Calibration:
 
     base_rate: labelled bad.    judged: of the drafts asked about.    consistency: drafts on which every repeat agreed.
     recall, precision: of "bad".    tokens: a draft, None when not counted.    advisory: under the bar.
+    splits: where the drafts come from, in the order train, dev, test, sealed.
     """
 
     judge: str
@@ -42,12 +43,20 @@ class Calibration:
     milliseconds: float | None
     advisory: bool
     recorded: bool
+    splits: tuple[Split, ...]
+
+    @property
+    def held_out(self) -> bool:
+        """Whether nothing was tuned on any of the drafts: else the agreement is higher than on drafts never seen."""
+        return not OPEN_SPLITS.intersection(self.splits)
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
         return {
             "judge": self.judge,
             "criterion": self.criterion.value,
+            "splits": [split.value for split in self.splits],
+            "held_out": self.held_out,
             "kappa": self.kappa.document(),
             "alpha": self.alpha.document(),
             **{
@@ -110,7 +119,18 @@ def _calibration(
         milliseconds=_mean([v.milliseconds for v in verdicts]),
         advisory=under_the_bar(alpha, bad=sum(labels)),
         recorded=recorded,
+        splits=_splits(cases[v.draft_id] for v in verdicts),
     )
+
+
+def held_out_first(cases: Sequence[Case]) -> list[Case]:
+    """The cases nothing was tuned on; all of them where there is none."""
+    return [case for case in cases if case.split not in OPEN_SPLITS] or list(cases)
+
+
+def _splits(cases: Iterable[Case]) -> tuple[Split, ...]:
+    found = {case.split for case in cases}
+    return tuple(split for split in Split if split in found)
 
 
 def labelled_bad(case: Case, criterion: Criterion) -> bool | None:

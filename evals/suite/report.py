@@ -12,8 +12,10 @@ from markupsafe import Markup, escape
 
 from agent.clock import TOKYO
 from agent.domain.judgement import CRITERION_JA
-from evals.suite.batches import OPEN_SPLITS, Case, Kind
+from evals.suite.aims import aims_of, speed_aim
+from evals.suite.batches import OPEN_SPLITS, Case, Kind, Split
 from evals.suite.calibrate import Calibration, LabelAgreement
+from evals.suite.check_words import CHECK_WORDS
 from evals.suite.outcome import Outcome
 from evals.suite.report_words import WORDS
 from evals.suite.run import Run
@@ -30,6 +32,7 @@ OVERALL = (
     "law_recall",
     "consistency",
 )
+_HELD_OUT_FIRST = (Split.TEST, Split.SEALED, Split.DEV, Split.TRAIN)
 _FAULTS = ("missed_safety", "missed", "clean_stopped", "hard_stopped")
 
 
@@ -57,8 +60,9 @@ def render_report(
         undefined=StrictUndefined,
     )
     return pages.get_template("report.html.j2").render(
-        runs=[_run(run, reveal=reveal) for run in runs],
-        judges=[judge.document() for judge in judges],
+        runs=[_run(run, reveal=reveal) for run in sorted(runs, key=lambda r: _HELD_OUT_FIRST.index(r.split))],
+        checks=CHECK_WORDS,
+        judges=_by_judge(judges),
         passes=[found.document() for found in passes],
         made_at=now.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M"),
         words={"ja": {n: ja for n, (ja, _) in WORDS.items()}, "en": {n: en for n, (_, en) in WORDS.items()}},
@@ -67,11 +71,24 @@ def render_report(
         nothing=NOTHING,
         good_kinds=(Kind.CLEAN.value, Kind.HARD_NEGATIVE.value),
         percent=_percent,
+        whole_percent=_whole_percent,
     )
+
+
+def _by_judge(judges: Sequence[Calibration]) -> list[list[dict[str, Any]]]:
+    """The criteria of each judge on the same drafts, in the order given."""
+    found: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for one in judges:
+        found.setdefault((one.judge, one.recorded, one.splits), []).append(one.document())
+    return list(found.values())
 
 
 def _percent(value: float) -> str:
     return f"{value:.1%}"
+
+
+def _whole_percent(value: float) -> str:
+    return f"{value:.0%}"
 
 
 def _run(run: Run, *, reveal: bool) -> dict[str, Any]:
@@ -81,6 +98,9 @@ def _run(run: Run, *, reveal: bool) -> dict[str, Any]:
     ranked = sorted(wrong, key=lambda o: (_FAULTS.index(_fault(o)), o.id))[:WORST]
     return {
         **run.document(),
+        "held_out": run.split not in OPEN_SPLITS,
+        "aims": aims_of(run),
+        "speed_aim": speed_aim(run),
         "wrong": len(wrong),
         "worst": [_shown(cases[o.id], o) for o in ranked] if shown else None,
     }

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from agent.domain.occasion import Channel, Occasion
-from evals.checks.input import UnreadableLine, read_contexts, read_drafts
+from evals.checks.input import read_contexts, read_drafts
+from evals.checks.unreadable import UnreadableLine
 
 LINE: dict[str, Any] = {
     "context_id": "c1",

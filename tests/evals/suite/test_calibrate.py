@@ -1,5 +1,6 @@
 """Judges are held against labels; under the bar they only advise."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from agent.domain.judgement import Criterion
 from agent.llm.scripted import ScriptedModel
 from evals.checks.gate import CHECKS
-from evals.suite.batches import Case, Kind
-from evals.suite.calibrate import SecondLabel, calibrate, label_agreement
+from evals.suite.batches import Case, Kind, Split
+from evals.suite.calibrate import SecondLabel, calibrate, held_out_first, label_agreement
 from evals.suite.subject import gate_subject
 from evals.suite.verdicts import (
     CHECKS_OF,
@@ -46,6 +47,18 @@ def test_a_judge_that_agrees_may_decide() -> None:
     assert found.kappa.value == found.alpha.value == 1.0
     assert (found.base_rate.hits, found.base_rate.of) == (20, 40)
     assert (found.advisory, found.recorded, found.tokens) == (False, True, 500)
+
+
+def test_agreement_says_which_drafts_it_rests_on_and_whether_they_were_tuned_on() -> None:
+    splits = (Split.TEST, Split.DEV, Split.TEST)
+    cases = [replace(case(n), split=split) for n, split in enumerate(splits)]
+    seen, unseen = (
+        calibrate(chosen, [verdict(c, True) for c in chosen], recorded=False)[0]
+        for chosen in (cases, held_out_first(cases))
+    )
+    assert (seen.splits, seen.held_out) == ((Split.DEV, Split.TEST), False)
+    assert (unseen.splits, unseen.held_out, unseen.judged.of) == ((Split.TEST,), True, 2)
+    assert held_out_first(cases[1:2]) == cases[1:2]
 
 
 def test_a_judge_that_objects_to_everything_only_advises() -> None:

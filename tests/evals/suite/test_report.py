@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from evals.checks.gate import CHECKS
+from evals.suite.aims import aims_of
 from evals.suite.batches import Kind, Split
 from evals.suite.calibrate import calibrate
+from evals.suite.check_words import CHECK_WORDS
+from evals.suite.floors import Floor, read_floors
 from evals.suite.letters import Writer
 from evals.suite.report import _Stretch, mark, render_report
 from evals.suite.run import Run
@@ -45,6 +49,46 @@ def page() -> str:
 def test_the_page_asks_nothing_of_the_network_and_runs_no_script(page: str) -> None:
     assert "<script" not in page
     assert not re.search(r"(?:src|href|url\()\s*=?\s*[\"']?https?:", page)
+
+
+def test_what_was_not_tuned_on_comes_first_and_says_so() -> None:
+    made = render_report([run(Split.TRAIN), run(Split.DEV), run(Split.TEST)], [], [], now=NOW)
+    assert re.findall(r"<h2>.*</span> (\w+)（3", made) == ["test", "dev", "train"]
+    order = [
+        made.index(words) for words in ("見知らぬ文面で期待できる", "規則としきい値は", "規則と分類器は")
+    ]
+    assert order == sorted(order)
+
+
+def test_every_aim_is_shown_with_whether_it_was_met() -> None:
+    aims = {aim.measure: aim for aim in aims_of(run(Split.TEST))}
+    assert aims.keys() == {floor.measure for floor in read_floors()}
+    assert (aims["block_recall"].wanted, aims["block_recall"].met) == (0.95, False)
+    assert aims["clean_blocked"].met is False
+    assert aims["recall.wrong_price"].met is None
+    made = render_report([run(Split.TEST)], [], [], now=NOW)
+    assert len(re.findall("<h3>.*目標と実測.*</h3>", made)) == 1
+    assert "✗ " in made
+
+
+def test_a_share_on_the_aim_itself_meets_it() -> None:
+    half = Floor(measure="block_recall", at_least=0.2, by="value", aim=0.5, reason="r")
+    few = Floor(measure="clean_blocked", at_most=1.0, by="value", reason="r")
+    assert [aim.met for aim in aims_of(run(Split.TEST), (half, few))] == [True, True]
+
+
+def test_every_check_has_a_name_in_both_languages_beside_its_code(page: str) -> None:
+    assert CHECK_WORDS.keys() == CHECKS.keys()
+    assert (
+        len({ja for ja, _ in CHECK_WORDS.values()})
+        == len({en for _, en in CHECK_WORDS.values()})
+        == len(CHECKS)
+    )
+    assert all(ja in page and code in page for code, (ja, _) in CHECK_WORDS.items())
+
+
+def test_the_agreement_of_a_judge_says_whether_it_was_tuned_on_the_drafts(page: str) -> None:
+    assert re.search("<h3>.*判定者.*dev（.*調整に使った文面", page)
 
 
 def test_both_languages_are_there(page: str) -> None:
