@@ -14,7 +14,9 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-FieldName = Literal["subject", "body"]
+FieldName = Literal["subject", "preheader", "body", "alt_text", "buttons"]
+"""buttons: all of them as one text, a line each, label, space, address."""
+_READ_IN_ORDER: tuple[FieldName, ...] = ("subject", "preheader", "body", "alt_text", "buttons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All findings on one text, in a stable order: subject first, then by position, then by check."""
+    """All findings on one text, in a stable order: in the order a reader meets the fields, then by position, then by check."""
 
     findings: tuple[Finding, ...]
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> "Verdict":
         """Sort and remove exact repeats."""
-        order = sorted(set(findings), key=lambda f: (f.field != "subject", f.span, f.check, f.message))
+        order = sorted(
+            set(findings), key=lambda f: (_READ_IN_ORDER.index(f.field), f.span, f.check, f.message)
+        )
         return cls(tuple(order))
 
     @property

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from agent.domain.layout import Button
 from agent.domain.message import (
     Addressee,
     MessageContext,
@@ -134,11 +135,26 @@ class _Context(_Line):
     today: Annotated[date, BeforeValidator(_day)]
 
 
+class _Button(_Line):
+    label: Text = ""
+    url: Text = ""
+
+
+def _button(value: Any) -> Any:
+    """A bare text is a label without an address."""
+    return {"label": value} if isinstance(value, str) else value
+
+
 class _Draft(_Line):
     draft_id: Id
     context_id: Id
     subject: MaybeText = None
     body: Text = ""
+    preheader: MaybeText = None
+    alt_text: MaybeText = None
+    buttons: Annotated[list[Annotated[_Button, BeforeValidator(_button)]], BeforeValidator(_listed)] = Field(
+        default_factory=list
+    )
 
 
 _Model = TypeVar("_Model", _Context, _Draft)
@@ -197,7 +213,15 @@ def parse_draft(record: dict[str, Any]) -> WrittenMessage:
 
 
 def _draft(found: _Draft) -> WrittenMessage:
-    return WrittenMessage(found.draft_id, found.context_id, found.subject, found.body)
+    return WrittenMessage(
+        found.draft_id,
+        found.context_id,
+        found.subject,
+        found.body,
+        preheader=found.preheader,
+        alt_text=found.alt_text,
+        buttons=tuple(Button(button.label, button.url) for button in found.buttons),
+    )
 
 
 def _parsed(

@@ -82,7 +82,7 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 def _is_at_home(reading: Reading, finding: Finding) -> bool:
     """True when what runs low is what the customer has left."""
-    text = reading.body if finding.field == "body" else reading.subject
+    text = reading.text_of(finding.field)
     return text is not None and bool(
         _AT_HOME.search(text.sentence_at(bisect_left(text.plain.starts, finding.span[0])))
     )

@@ -118,11 +118,17 @@ class Reading:
     known: Knowledge
     subject: FieldText | None
     body: FieldText
+    beside: tuple[FieldText, ...] = ()
 
     @property
     def fields(self) -> tuple[FieldText, ...]:
-        """Subject (where there is one) and body."""
-        return (self.body,) if self.subject is None else (self.subject, self.body)
+        """Subject (where there is one), body, and what a reader sees beside them: preheader, alternative text, buttons."""
+        head = () if self.subject is None else (self.subject,)
+        return (*head, self.body, *self.beside)
+
+    def text_of(self, field: FieldName) -> FieldText | None:
+        """The field by its name; None where the message has none."""
+        return next((text for text in self.fields if text.field == field), None)
 
     @property
     def is_email(self) -> bool:
@@ -149,7 +155,21 @@ def read(context: MessageContext, message: WrittenMessage) -> Reading:
         subject = FieldText("subject", message.subject, folded, len(folded.text))
     folded = _folded(message.body)
     body = FieldText("body", message.body, folded, _footer_start(folded.text, context.shop))
-    return Reading(context, message, knowledge_of(context), subject, body)
+    return Reading(context, message, knowledge_of(context), subject, body, tuple(_beside(message)))
+
+
+def _beside(message: WrittenMessage) -> Iterator[FieldText]:
+    """What is seen beside subject and body. Words the body says too are judged there, once."""
+    labels = "\n".join(f"{button.label} {button.url}".strip() for button in message.buttons)
+    texts: tuple[tuple[FieldName, str], ...] = (
+        ("preheader", message.preheader or ""),
+        ("alt_text", message.alt_text or ""),
+        ("buttons", labels),
+    )
+    for field, text in texts:
+        if text and text.strip() not in message.body:
+            folded = _folded(text)
+            yield FieldText(field, text, folded, len(folded.text))
 
 
 def _folded(text: str) -> Folded:

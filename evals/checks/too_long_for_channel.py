@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding, Severity
+from agent.domain.layout import PREHEADER_CHARACTERS
+from agent.domain.message import WrittenMessage
 from evals.checks.reading import Reading
 
 CHECK = "too_long_for_channel"
@@ -10,6 +12,10 @@ CHECK = "too_long_for_channel"
 LINE_READABLE_UNITS = 1_000
 """Our own limit for a LINE text, in UTF-16 code units as LINE counts; LINE itself refuses above 5,000."""
 SUBJECT_CHARACTERS = 50
+ALT_TEXT_UNITS = 400
+"""LINE shows it in the list of talks and where a Flex message cannot be drawn."""
+BUTTON_CHARACTERS = 20
+"""The label of a LINE action."""
 MAIL_READABLE_CHARACTERS = 2_000
 """Above this an e-mail is advice to shorten, nothing more."""
 
@@ -21,6 +27,27 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _beside(message: WrittenMessage) -> Iterator[Finding]:
+    """What stands beside subject and body: an inbox cuts a long preheader off, LINE refuses the others."""
+    preheader, alt_text = message.preheader or "", message.alt_text or ""
+    if len(preheader) > PREHEADER_CHARACTERS:
+        why = f"プリヘッダーが{len(preheader)}文字あります。{PREHEADER_CHARACTERS}文字を超えた分は受信箱で切れます。"
+        yield Finding(CHECK, Severity.REVIEW, "preheader", (0, len(preheader)), preheader, why)
+    units = utf16_units(alt_text)
+    if units > ALT_TEXT_UNITS:
+        why = f"代替テキストが{units:,}文字分あります。{ALT_TEXT_UNITS}文字以内に縮めてください。"
+        yield Finding(CHECK, Severity.BLOCK, "alt_text", (0, len(alt_text)), alt_text, why)
+    place = 0
+    for button in message.buttons:
+        if len(button.label) > BUTTON_CHARACTERS:
+            why = (
+                f"ボタンの文字が{len(button.label)}文字あります。{BUTTON_CHARACTERS}文字以内にしてください。"
+            )
+            span = (place, place + len(button.label))
+            yield Finding(CHECK, Severity.BLOCK, "buttons", span, button.label, why)
+        place += len(f"{button.label} {button.url}".strip()) + 1
+
+
 def find(reading: Reading) -> Iterator[Finding]:
     """At most one finding a field, and one for what is too far in to have been read."""
     body, subject = reading.body, reading.subject
@@ -29,6 +56,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             start, end = text.unread
             # What nobody read must not leave.
             yield Finding(CHECK, Severity.BLOCK, text.field, text.unread, text.raw[start:end], _UNREAD)
+    yield from _beside(reading.message)
     if not reading.is_email:
         units = utf16_units(body.raw)
         if units > LINE_READABLE_UNITS:

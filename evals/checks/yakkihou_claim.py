@@ -39,7 +39,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     told: list[tuple[str, int, int]] = []
     permitted = {text.field: _permitted(reading, text) for text in reading.fields}
     for finding in find_rows(reading, CHECK):
-        text = reading.body if finding.field == "body" else reading.subject
+        text = reading.text_of(finding.field)
         if text is not None and _is_inside(text, finding.span, permitted[text.field]):
             continue
         told.append((finding.field, *finding.span))
