@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 
 from agent.domain.draft import PromptUsed
+from agent.domain.layout import Button
 from agent.domain.message import Paragraph
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The written middle: no greeting, no footer, no links. subject: empty for LINE.
+    """The written middle: no greeting, no footer, no links. subject, preheader: empty for LINE.
 
     plan: what was decided before writing, as plain JSON.    author: `model:NAME` or `embedded`.
+    preheader: at most 40 characters shown after the subject in an inbox; empty: the first sentence, where it is that short.
+    button: the one place to press, on the shop's host, or None.    quick_replies: LINE only, short answers to tap.
+    steps: how the text came about (plan, write, findings, revise …), each as plain JSON, masked; empty for the embedded writer.
     """
 
     subject: str
@@ -18,3 +22,7 @@ class Letter:
     plan: dict[str, object]
     author: str
     prompt: PromptUsed
+    preheader: str = ""
+    button: Button | None = None
+    quick_replies: tuple[str, ...] = ()
+    steps: tuple[dict[str, object], ...] = ()

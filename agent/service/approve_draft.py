@@ -1,18 +1,23 @@
 """Approve one exact text: check the world again, bind the approval to the text, and write the outbox row with it."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from agent.domain.autonomy import ACTOR
 from agent.domain.decision import Decision, Verb
 from agent.domain.delivery import OutgoingMessage
 from agent.domain.draft import Draft, DraftState, DraftVersion, Recommendation, require_step
 from agent.domain.errors import StaleVersion
 from agent.domain.finding import Finding
 from agent.domain.message import ShopIdentity
+from agent.domain.occasion import Occasion
+from agent.domain.occasion_brief import TWO_PEOPLE
 from agent.ports import Clock, UnitOfWork
 from agent.service.recheck import Recheck, Refusal
+from agent.service.second_person import FIRST_APPROVAL, first_approver, no_person, same_person
 
 ALREADY = frozenset({DraftState.SCHEDULED, DraftState.DISPATCHING, DraftState.DELIVERED, DraftState.UNKNOWN})
 """An approval of a draft that stands here has been given before."""
@@ -26,7 +31,7 @@ class Decided:
 
     decision: the row, None when it was refused.    refusal: why, and what to do.    findings: the gate's newest, None when it
     was not asked.    repeated: the same approval had been given before, and nothing changed.    suppressed: ids of the
-    drafts a `never` stopped.
+    drafts a `never` stopped.    awaits_second: this was the first of two approvals; another person's makes it leave.
     """
 
     draft_id: str
@@ -38,13 +43,22 @@ class Decided:
     repeated: bool = False
     due_at: datetime | None = None
     suppressed: tuple[str, ...] = ()
+    awaits_second: bool = False
 
 
 class ApproveDraft:
     """One approval inside the caller's transaction; the caller commits whatever the answer is."""
 
-    def __init__(self, *, recheck: Recheck, clock: Clock, mail_from: str | None) -> None:
-        self._recheck, self._clock = recheck, clock
+    def __init__(
+        self,
+        *,
+        recheck: Recheck,
+        clock: Clock,
+        mail_from: str | None,
+        two_people: Set[Occasion] = TWO_PEOPLE,
+    ) -> None:
+        """two_people: occasions that leave only after two different people approved the same text."""
+        self._recheck, self._clock, self._two_people = recheck, clock, two_people
         self._mail_from = parseaddr(mail_from)[1] if mail_from else None
 
     def approve(
@@ -88,9 +102,41 @@ class ApproveDraft:
             digest=digest,
             at=self._clock.now(),
         )
+        if draft.occasion in self._two_people:
+            if by == ACTOR:
+                return _refused(draft, no_person())
+            first = first_approver(unit, draft_id, digest=digest)
+            if first == by:
+                return _refused(draft, same_person(by))
+            if first is None:
+                return self._first_of_two(unit, draft, decision, today.findings)
         return self._schedule(unit, draft, version, decision, today.findings, due_at=decision.at + hold)
 
     # -- inside
+
+    def _first_of_two(
+        self, unit: UnitOfWork, draft: Draft, decision: Decision, findings: tuple[Finding, ...] | None
+    ) -> Decided:
+        """Record the first approval; the draft stays where a second person finds it."""
+        if draft.state is DraftState.HELD:
+            unit.drafts.move(draft.draft_id, DraftState.WAITING, by=decision.by, why="検査を通りました")
+        unit.drafts.add_decision(decision)
+        unit.drafts.move(draft.draft_id, DraftState.WAITING, by=decision.by, why=FIRST_APPROVAL)
+        unit.audit.record(
+            actor=decision.by,
+            action="first_approval",
+            object_kind="draft",
+            object_id=draft.draft_id,
+            detail={"version": decision.version, "digest": decision.digest},
+        )
+        return Decided(
+            draft_id=draft.draft_id,
+            verb=Verb.APPROVE,
+            state=DraftState.WAITING,
+            decision=decision,
+            findings=findings,
+            awaits_second=True,
+        )
 
     def _schedule(
         self,
@@ -111,7 +157,7 @@ class ApproveDraft:
         unit.outbox.add(
             draft_id=draft.draft_id,
             version=version.number,
-            message=self._message(draft, version),
+            message=self.message(draft, version),
             due_at=due_at,
             expires_at=draft.expires_at,
         )
@@ -136,8 +182,11 @@ class ApproveDraft:
             due_at=due_at,
         )
 
-    def _message(self, draft: Draft, version: DraftVersion) -> OutgoingMessage:
-        """The message as it will leave. Its ids depend on the text alone, so that undo and a second approval keep them."""
+    def message(self, draft: Draft, version: DraftVersion) -> OutgoingMessage:
+        """The message as it will leave. Raises OperatorMustFix without sender settings.
+
+        Its ids depend on the text alone, so that undo and a second approval keep them.
+        """
         assert draft.context is not None  # noqa: S101 - the recheck refused a draft without one
         shop: ShopIdentity = self._recheck.context_today(draft.context).shop
         name = f"{draft.draft_id}.{version.number}"
@@ -152,6 +201,10 @@ class ApproveDraft:
             unsubscribe_url=shop.unsubscribe_url,
             sender_name=shop.sender_name,
             sender_address=self._mail_from or f"noreply@{shop.site_domain}",
+            preheader=version.preheader,
+            layout=version.layout,
+            coupon=_coupon(draft, version),
+            site_domain=shop.site_domain if version.layout else "",
         )
 
     def _refuse(
@@ -186,6 +239,12 @@ class ApproveDraft:
             decision=given[-1],
             repeated=True,
         )
+
+
+def _coupon(draft: Draft, version: DraftVersion) -> str | None:
+    """The granted code, for the box it is shown in; None where nothing was granted or the layout has no box."""
+    offer = draft.context.offer if draft.context and version.layout else None
+    return offer.code if offer and offer.code and offer.code in version.body else None
 
 
 def _text_of(draft: Draft) -> DraftVersion:

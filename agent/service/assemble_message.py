@@ -1,7 +1,9 @@
 """Put greeting, written middle, footer and links together: what code says, no model may decide."""
 
+import re
 from collections.abc import Sequence
 
+from agent.domain.layout import PREHEADER_CHARACTERS, Button, layout_for
 from agent.domain.message import Addressee, Paragraph, ShopIdentity, WrittenMessage
 from agent.domain.occasion import Channel
 
@@ -19,21 +21,42 @@ def assemble_message(
     greetable: bool,
     subject: str,
     paragraphs: Sequence[Paragraph],
+    preheader: str = "",
+    button: Button | None = None,
+    quick_replies: tuple[str, ...] = (),
 ) -> WrittenMessage:
-    """The exact text that would leave.
+    """The exact text that would leave, and how it is dressed.
 
     E-mail: greeting line, paragraphs, footer with sender, postal address, contact and opt-out (特定電子メール法 4条).
     LINE: greeting before the first sentence, sender and opt-out in a short signature.
-    A customer whose name is missing or damaged is not addressed by name.
+    A customer whose name is missing or damaged is not addressed by name. A button is a paragraph of its own: its label, and
+    its address in the next line.
     """
     texts = [p.text.strip() for p in paragraphs]
+    layout = layout_for(channel, quick_replies)
+    first = preheader_of(texts[0]) if texts else None
+    if button:
+        texts = [*texts, f"{button.label}\n{button.url}"]
     name = greeting(customer) if greetable else ""
     if channel is Channel.EMAIL:
         parts = [name, *texts, mail_footer(shop)] if name else [*texts, mail_footer(shop)]
-        return WrittenMessage(draft_id, draft_id, subject.strip(), "\n\n".join(parts) + "\n")
+        body = "\n\n".join(parts) + "\n"
+        shown = " ".join(preheader.split()) or first
+        return WrittenMessage(draft_id, draft_id, subject.strip(), body, shown, layout)
     if name and texts:
         texts = [f"{name}、{texts[0]}", *texts[1:]]
-    return WrittenMessage(draft_id, draft_id, None, "\n\n".join([*texts, line_signature(shop)]))
+    body = "\n\n".join([*texts, line_signature(shop)])
+    return WrittenMessage(draft_id, draft_id, None, body, None, layout)
+
+
+def preheader_of(paragraph: str) -> str | None:
+    """The paragraph's first sentence where an inbox can show all of it; else None: the inbox shows the text's own beginning."""
+    sentence = _SENTENCE.match(paragraph.strip())
+    said = " ".join(sentence.group().split()) if sentence else ""
+    return said if said and len(said) <= PREHEADER_CHARACTERS else None
+
+
+_SENTENCE = re.compile(r".+?(?:[。！？!?]|$)", re.DOTALL)
 
 
 def greeting(customer: Addressee) -> str:

@@ -234,6 +234,9 @@ class ComposeDraft:
             greetable=desk.chart.greetable,
             subject=letter.subject,
             paragraphs=letter.paragraphs,
+            preheader=letter.preheader,
+            button=letter.button,
+            quick_replies=letter.quick_replies,
         )
         material = desk.gathered.material
         findings = [
@@ -323,6 +326,8 @@ class ComposeDraft:
             plan=letter.plan,
             prompt=letter.prompt,
             created_at=now,
+            preheader=message.preheader,
+            layout=message.layout,
         )
 
     def _record_calls(self, calls: Sequence[ModelCallMade], *, draft_id: str, customer_id: str) -> None:

@@ -1,13 +1,16 @@
 """What a reviewer answers: approve, edit, reject, rewrite, later, never. Each answer is a row with who, when and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 from agent.clock import TOKYO
 from agent.domain.decision import REJECT_REASONS, Decision, Verb
+from agent.domain.delivery import OutgoingMessage
 from agent.domain.draft import STATE_JA, Draft, DraftState
 from agent.domain.errors import CallerMistake, NotFound, PolicyRefusal, StaleVersion
+from agent.domain.occasion import Occasion
+from agent.domain.occasion_brief import TWO_PEOPLE
 from agent.domain.staff import ROLE_JA, Right
 from agent.ports import Clock, Rewriter, UnitOfWork, UnitsOfWork
 from agent.service.approve_draft import ApproveDraft, Decided
@@ -39,9 +42,10 @@ class DecideDraft:
         clock: Clock,
         mail_from: str | None = None,
         rewriter: Rewriter | None = None,
+        two_people: Set[Occasion] = TWO_PEOPLE,
     ) -> None:
         self._units, self._clock, self._rewriter = units, clock, rewriter
-        self._approve = ApproveDraft(recheck=recheck, clock=clock, mail_from=mail_from)
+        self._approve = ApproveDraft(recheck=recheck, clock=clock, mail_from=mail_from, two_people=two_people)
         self._edit = EditDraft(recheck=recheck, clock=clock)
 
     async def decide(
@@ -91,6 +95,14 @@ class DecideDraft:
 
         return self._in_one(Verb.APPROVE, by, inside)
 
+    def message(self, draft_id: str) -> OutgoingMessage | None:
+        """The newest text of a draft as it would leave today; None without a text. Raises NotFound, OperatorMustFix."""
+        with self._units(read_only=True) as unit:
+            draft = unit.drafts.get(draft_id)
+        if draft.version is None or draft.context is None:
+            return None
+        return self._approve.message(draft, draft.version)
+
     def undo_approval(self, draft_id: str, *, by: str) -> bool:
         """Take an approval back while nobody has claimed the message. False when it is too late."""
         with self._units() as unit:
@@ -112,6 +124,7 @@ class DecideDraft:
         by: str,
         text: str | None,
         subject: str | None = None,
+        preheader: str | None = None,
         reason: str | None = None,
         expected_digest: str | None = None,
     ) -> Decided:
@@ -132,7 +145,7 @@ class DecideDraft:
                     ja="この下書きは、ほかの方が先に更新しました。最新の文面と見比べてから、もう一度保存してください。",
                 )
             version, state, findings = self._edit.edit(
-                unit, draft, text=text, subject=subject, by=by, reason=reason
+                unit, draft, text=text, subject=subject, preheader=preheader, by=by, reason=reason
             )
             digest = version.digest(channel=draft.channel, recipient=draft.recipient)
             decision = self._record(unit, draft_id, version.number, Verb.EDIT, by, reason, digest)

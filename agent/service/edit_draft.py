@@ -29,12 +29,21 @@ class EditDraft:
         self._recheck, self._clock = recheck, clock
 
     def edit(
-        self, unit: UnitOfWork, draft: Draft, *, text: str, subject: str | None, by: str, reason: str | None
+        self,
+        unit: UnitOfWork,
+        draft: Draft,
+        *,
+        text: str,
+        subject: str | None,
+        by: str,
+        reason: str | None,
+        preheader: str | None = None,
     ) -> tuple[DraftVersion, DraftState, Sequence[Finding]]:
         """Store the text as the newest version. Returns it with the state the gate leaves the draft in, and the findings.
 
         text: the whole body; a first line 「件名：…」 sets the subject unless `subject` does; without either the subject
-        stays. Raises CallerMistake when the draft can no longer be edited or nothing is left, OperatorMustFix.
+        stays. preheader: None keeps it unless it repeated a sentence that is gone; empty takes it away.
+        Raises CallerMistake when the draft can no longer be edited or nothing is left, OperatorMustFix.
         """
         if draft.version is None or draft.context is None or draft.state not in EDITABLE:
             raise CallerMistake(
@@ -56,9 +65,11 @@ class EditDraft:
             plan=draft.version.plan,
             prompt=draft.version.prompt,
             created_at=self._clock.now(),
+            preheader=_preheader(draft, body, preheader),
+            layout=draft.version.layout,
         )
         context = self._recheck.context_today(draft.context)
-        judged = self._recheck.judge_text(draft, context, subject=version.subject, body=version.body)
+        judged = self._recheck.judge_text(draft, context, version)
         after = DraftState.HELD if judged.refusal else DraftState.WAITING
         unit.drafts.add_version(
             draft.draft_id,
@@ -80,6 +91,15 @@ def _subject(draft: Draft, wanted: str | None) -> str | None:
     if not subject or not subject.strip():
         raise CallerMistake("a mail needs a subject", ja="件名が空です。件名を入力してください。")
     return subject.strip()
+
+
+def _preheader(draft: Draft, body: str, wanted: str | None) -> str | None:
+    if draft.channel is Channel.LINE or draft.version is None:
+        return None
+    if wanted is not None:
+        return " ".join(wanted.split()) or None
+    kept, before = draft.version.preheader, draft.version.body
+    return None if kept and kept in before and kept not in body else kept
 
 
 def _kept_evidence(body: str, before: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:

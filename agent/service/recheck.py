@@ -7,7 +7,7 @@ from typing import Protocol
 
 from agent.clock import TOKYO
 from agent.domain.chart import Chart
-from agent.domain.draft import Draft, DraftState
+from agent.domain.draft import Draft, DraftState, DraftVersion
 from agent.domain.errors import NotFound
 from agent.domain.finding import Finding, Severity, Verdict
 from agent.domain.message import MessageContext, ProductFacts, ShopIdentity, WrittenMessage
@@ -71,13 +71,14 @@ class Recheck:
         for refusal in self._world(draft, chart, consents):
             return Rechecked(refusal, None)
         context = without_gone(context, draft, chart) if chart else context
-        return self.judge_text(draft, context, subject=draft.version.subject, body=draft.version.body)
+        return self.judge_text(draft, context, draft.version)
 
-    def judge_text(
-        self, draft: Draft, context: MessageContext, *, subject: str | None, body: str
-    ) -> Rechecked:
+    def judge_text(self, draft: Draft, context: MessageContext, text: DraftVersion) -> Rechecked:
         """Run the gate on a text of this draft."""
-        verdict = self._gate(context, WrittenMessage(draft.draft_id, context.context_id, subject, body))
+        message = WrittenMessage(
+            draft.draft_id, context.context_id, text.subject, text.body, text.preheader, text.layout
+        )
+        verdict = self._gate(context, message)
         if not verdict.blocked:
             return Rechecked(None, verdict.findings)
         first = next(finding for finding in verdict.findings if finding.severity is Severity.BLOCK)

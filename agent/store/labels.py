@@ -12,6 +12,7 @@ from agent.domain.decision import Verb
 from agent.domain.draft import DraftState
 from agent.domain.finding import Severity
 from agent.domain.label import Label, Outcome
+from agent.domain.layout import layout_from
 from agent.domain.message import WrittenMessage
 from agent.domain.occasion import Channel, Occasion
 from agent.ports import LabelledText
@@ -156,7 +157,7 @@ def _outcome(decided: _Decided) -> Outcome:
         return Outcome.NEVER
     first = decided.versions[0]
     gone = _version(decided)
-    if (gone.subject, gone.body) == (first.subject, first.body):
+    if (gone.subject, gone.preheader, gone.body) == (first.subject, first.preheader, first.body):
         return Outcome.AS_IS
     hands = any(row.author.startswith("staff:") for row in decided.versions[1:] if row.number <= gone.number)
     return Outcome.EDITED if hands else Outcome.REWRITTEN
@@ -176,7 +177,10 @@ def _approved(decided: _Decided) -> WrittenMessage | None:
 
 
 def _message(draft: DraftRow, version: DraftVersionRow) -> WrittenMessage:
-    return WrittenMessage(draft.draft_id, draft.draft_id, version.subject, version.body)
+    layout = layout_from(version.layout) if version.layout else None
+    return WrittenMessage(
+        draft.draft_id, draft.draft_id, version.subject, version.body, version.preheader, layout
+    )
 
 
 def _was_on(turned: Sequence[tuple[datetime, bool]], at: datetime) -> bool:
