@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 
 from agent.clock import TOKYO
 from agent.domain.errors import MachineRetries
-from agent.ports import Clock, Retriever
+from agent.ports import Clock, Leaning, Retriever
 from agent.settings import DEFAULT_SHOP, Settings, load_settings
 from agent.store.engine import migrate, open_engine
 from agent.store.shops import ensure_shop
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from agent.chains.model import ChatModel
+    from agent.domain.chart import Chart
     from agent.domain.draft import Draft
     from agent.domain.staff import StaffMember
     from agent.ports.encoding import SentenceEncoder
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from agent.service.dispatch import Dispatcher
     from agent.service.earned_autonomy import EarnedAutonomy
     from agent.service.keep_facts import KeepFacts
+    from agent.service.promise_reward import PromiseReward
     from agent.service.recheck import Recheck
     from agent.service.record_events import RecordEvents
     from agent.service.staff import Staff
@@ -355,6 +357,25 @@ class App:
             gate=self.gate,
             judges=self.judges,
             experiences=SqlExperiences(self.engine, shop_id=self.shop_id),
+            rewards=self.rewards,
+        )
+
+    @cached_property
+    def rewards(self) -> "PromiseReward":
+        """What the shop's policy grants, and the book of what was promised."""
+        from agent.service.promise_reward import PromiseReward
+        from agent.store.reward_file import RewardFile
+
+        return PromiseReward(units=self.units, policy=RewardFile(self.settings.home), leanings=self._leaning)
+
+    def _leaning(self, chart: "Chart") -> Leaning:
+        """What moves a person, from what is expected of them and what they answered."""
+        expected, nps = self.insight.expectations(chart), self.insight.nps_of(chart)
+        return Leaning(
+            sale=expected.sale_affinity,
+            uplift=expected.uplift,
+            novelty=expected.taste.novelty_level if expected.taste else None,
+            nps=nps.score if nps else None,
         )
 
     @cached_property
@@ -368,6 +389,7 @@ class App:
             clock=self.clock,
             mail_from=self.settings.mail_from,
             rewriter=_LateRewriter(self),
+            two_people=self.settings.two_people_for,
         )
 
     @cached_property
@@ -376,7 +398,12 @@ class App:
         from agent.service.approve_draft import ApproveDraft
         from agent.service.earned_autonomy import EarnedAutonomy
 
-        approve = ApproveDraft(recheck=self.recheck, clock=self.clock, mail_from=self.settings.mail_from)
+        approve = ApproveDraft(
+            recheck=self.recheck,
+            clock=self.clock,
+            mail_from=self.settings.mail_from,
+            two_people=self.settings.two_people_for,
+        )
         return EarnedAutonomy(units=self.units, approve=approve, clock=self.clock)
 
     def dispatcher(self) -> "Dispatcher":

@@ -1,6 +1,6 @@
 """The book of rewards: codes that may be given, and what was promised to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -80,8 +80,12 @@ class RewardStore(Protocol):
         """Let nobody else promise anything until the transaction ends."""
         ...
 
-    def standing(self, customer_id: str, *, on: date) -> RewardStanding:
-        """What was promised so far, seen from a day in Asia/Tokyo."""
+    def held_code(self, campaign: str, draft_ids: Collection[str], *, until: date) -> FreeCode | None:
+        """A code of a campaign reserved for one of these drafts, good at least until a day."""
+        ...
+
+    def standing(self, customer_id: str, *, on: date, but: Collection[str] = ()) -> RewardStanding:
+        """What was promised so far, seen from a day in Asia/Tokyo. but: drafts about to be superseded, which do not count."""
         ...
 
     def reserve(

@@ -1,6 +1,6 @@
 """Compose a draft: decide whether to write, gather, plan, write, assemble, judge, and store it with all its evidence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -18,8 +18,9 @@ from agent.ports import Catalogue, Charts, Clock, Experiences, ModelCallMade, Re
 from agent.service.advise import Degree, recipient
 from agent.service.ask_judges import AskJudges
 from agent.service.assemble_message import assemble_message, greeting
-from agent.service.check_evidence import check_evidence
+from agent.service.check_evidence import Dated, check_evidence
 from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
+from agent.service.promise_reward import PromiseReward, RewardGone, kept_reward
 from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
 from agent.service.struck_facts import gone_facts
 from agent.service.write_with_model import write_with_model
@@ -37,6 +38,7 @@ class _Composed:
     findings: tuple[Finding, ...]
     fallback: str | None
     calls: tuple[ModelCallMade, ...]
+    read_again: bool = False
 
     @property
     def blocked(self) -> bool:
@@ -61,6 +63,7 @@ class ComposeDraft:
         gate: Gate = run_checks,
         judges: AskJudges | None = None,
         experiences: Experiences | None = None,
+        rewards: PromiseReward | None = None,
     ) -> None:
         """model: None for the embedded writer.    judges: the gate's third tier, when a judge model is set.
 
@@ -77,7 +80,9 @@ class ComposeDraft:
             public_base=public_base,
             with_policies=model is not None,
             experiences=experiences,
+            rewards=rewards,
         )
+        self._rewards = rewards
 
     async def __call__(
         self,
@@ -97,20 +102,30 @@ class ComposeDraft:
         Raises NotFound for an unknown customer.
         """
         now = self._clock.now()
-        desk = self._lay_out(
-            f"d{uuid4().hex[:11]}",
-            customer=customer,
-            occasion=occasion,
-            channel=channel,
-            now=now,
-            variation="",
-        )
-        if desk.advice.degree is Degree.DO_NOT_COMPOSE:
-            return self._store(desk, None, now, trigger=trigger, supersede=supersede)
-        composed = await self._read_again(
-            desk, await self._compose(desk, instruct=instruct or "", earlier=None)
-        )
-        return self._store(desk, composed, now, trigger=trigger, supersede=supersede)
+        draft_id = f"d{uuid4().hex[:11]}"
+        money = True
+        while True:
+            desk = self._lay_out(
+                draft_id,
+                customer=customer,
+                occasion=occasion,
+                channel=channel,
+                now=now,
+                variation="",
+                money=money,
+            )
+            if desk.advice.degree is Degree.DO_NOT_COMPOSE:
+                return self._store(desk, None, now, trigger=trigger, supersede=supersede)
+            composed = await self._read_again(
+                desk, await self._compose(desk, instruct=instruct or "", earlier=None)
+            )
+            try:
+                return self._store(desk, composed, now, trigger=trigger, supersede=supersede)
+            except RewardGone:  # somebody was quicker: the same letter once more, promising less
+                self._record_calls(composed.calls, draft_id=draft_id, customer_id=desk.chart.customer_id)
+                if not money:
+                    raise
+                money = False
 
     async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> Draft:
         """Write a new version of a draft from a reviewer's words, with today's facts.
@@ -135,6 +150,7 @@ class ComposeDraft:
             channel=draft.channel,
             now=now,
             variation=str(number),
+            reward=kept_reward(draft),
         )
         if desk.advice.degree is Degree.DO_NOT_COMPOSE:
             raise CallerMistake("the customer must not be written to any more", ja=desk.advice.why)
@@ -185,8 +201,9 @@ class ComposeDraft:
                     earlier=earlier,
                     judge=lambda letter: self._judge(desk, letter),
                     journal=journal,
+                    advise=self._adviser(desk, pseudonyms, journal),
                 )
-                return _Composed(letter, message, tuple(findings), None, tuple(journal))
+                return _Composed(letter, message, Verdict.of(findings).findings, None, tuple(journal), True)
             except (ModelDown, AnswerUnusable, ModelMisconfigured, PrivacyBreach) as error:
                 fallback = error.ja
                 wait = self._wait and not isinstance(error, PrivacyBreach)  # waiting would not mend that
@@ -200,9 +217,22 @@ class ComposeDraft:
         letter, message, findings = self._write_embedded(desk)
         return _Composed(letter, message, tuple(findings), fallback, tuple(journal))
 
+    def _adviser(
+        self, desk: Desk, pseudonyms: Pseudonyms, journal: list[ModelCallMade]
+    ) -> Callable[[WrittenMessage], Awaitable[Sequence[Finding]]] | None:
+        """The judges as the model writer asks them: each text that nothing cheaper blocks."""
+        judges = self._judges
+        if judges is None:
+            return None
+
+        async def advise(message: WrittenMessage) -> Sequence[Finding]:
+            return await judges(desk.context, message, pseudonyms, journal=journal)
+
+        return advise
+
     async def _read_again(self, desk: Desk, composed: _Composed) -> _Composed:
-        """The judges, last and only on a text that nothing cheaper objects to."""
-        if self._judges is None or composed.message is None or composed.blocked:
+        """The judges on an embedded letter, last and only on one that nothing cheaper objects to."""
+        if self._judges is None or composed.message is None or composed.blocked or composed.read_again:
             return composed
         journal: list[ModelCallMade] = []
         pseudonyms = Pseudonyms(desk.chart, addressed=greeting(desk.gathered.addressee))
@@ -246,6 +276,8 @@ class ComposeDraft:
                 letter.paragraphs,
                 facts=material.facts,
                 passages={p.passage_id: p.text + p.title for p in material.passages},
+                subject=letter.subject,
+                dated=Dated(material.today, material.days),
             ),
         ]
         if desk.missing_sender:
@@ -276,7 +308,7 @@ class ComposeDraft:
             state=state,
             recommendation=desk.advice.recommendation,
             why=why,
-            reward=None,
+            reward=desk.gathered.material.reward.document() if version else None,
             fallback=composed.fallback if composed and version else None,
             context=context,
             version=version,
@@ -291,6 +323,8 @@ class ComposeDraft:
             replaced = {d.draft_id for d in standing} | ({supersede} if supersede else set())
             for old in sorted(replaced):
                 work.drafts.move(old, DraftState.SUPERSEDED, by="okaeri", why="新しい下書きに差し替え")
+            if self._rewards is not None:
+                draft = self._rewards.reserve(work, draft, on=context.today)
             work.drafts.add(draft, by="okaeri", trigger=trigger)
             if composed:
                 work.model_calls.record(

@@ -11,10 +11,13 @@ from agent.domain.experience import NOTHING_KNOWN
 from agent.domain.message import MessageContext, ShopIdentity
 from agent.domain.occasion import Channel, Occasion
 from agent.domain.occasion_brief import BRIEFS
+from agent.domain.reward import NO_REWARD, Reward
 from agent.ports import Catalogue, Charts, Experiences, Retriever, UnitsOfWork
 from agent.service.about_occasion import LOOKED_BACK, AboutOccasion, read_about
 from agent.service.advise import TOLD_DAYS, Advice, Degree, advise, recipient
+from agent.service.choose_reward import Asked
 from agent.service.gather_material import Gathered, gather_material
+from agent.service.promise_reward import PromiseReward, with_reward
 from agent.service.unsubscribe import unsubscribe_secret, unsubscribe_url
 
 
@@ -54,11 +57,14 @@ class LayOutDesk:
         public_base: str,
         with_policies: bool,
         experiences: Experiences | None = None,
+        rewards: PromiseReward | None = None,
     ) -> None:
         """with_policies: offer policy passages to the writer (a model uses them, the embedded writer never does).
 
         experiences: parcels, refunds and answers; None where only purchases are recorded.
+        rewards: the shop's policy; None where nothing is ever given.
         """
+        self._rewards = rewards
         self._experiences = experiences
         self._units, self._charts, self._catalogue, self._retriever = units, charts, catalogue, retriever
         self._sender, self._base, self._with_policies = sender, public_base, with_policies
@@ -73,8 +79,14 @@ class LayOutDesk:
         channel: Channel,
         now: datetime,
         variation: str,
+        reward: Reward | None = None,
+        money: bool = True,
     ) -> Desk:
-        """The desk of one draft. variation: another text gives the embedded writer other words. Raises NotFound."""
+        """The desk of one draft. variation: another text gives the embedded writer other words.
+
+        reward: what the draft promises already; None lets the policy choose.    money: False when there is no room for it.
+        Raises NotFound, OperatorMustFix for a reward policy that cannot be read.
+        """
         today = now.astimezone(TOKYO).date()
         chart = self._charts.chart(customer, as_of=today)
         address = recipient(chart, channel)
@@ -82,6 +94,7 @@ class LayOutDesk:
             since = now - timedelta(days=TOLD_DAYS)
             told = [d for d in work.drafts.told(chart.customer_id, since=since) if d.draft_id != draft_id]
             suppressed = work.consents.suppressed(channel, address) if address else None
+            standing = [d.draft_id for d in work.drafts.open_for(chart.customer_id, occasion, channel)]
         about = self._about(chart, occasion, today)
         advice = advise(
             chart,
@@ -122,7 +135,33 @@ class LayOutDesk:
             channel=channel,
             today=today,
         )
+        if reward is None:
+            reward = self._reward(chart, occasion, gathered, advice, replacing=standing, money=money)
+        gathered, context = with_reward(gathered, context, reward)
         return Desk(draft_id, chart, advice, gathered, context, missing, _expiry(occasion, about, now))
+
+    def _reward(
+        self,
+        chart: Chart,
+        occasion: Occasion,
+        gathered: Gathered,
+        advice: Advice,
+        *,
+        replacing: list[str],
+        money: bool,
+    ) -> Reward:
+        """What the policy grants; nothing where nothing will be written. replacing: drafts the new one supersedes."""
+        if self._rewards is None or advice.degree is Degree.DO_NOT_COMPOSE:
+            return NO_REWARD
+        asked = Asked(
+            chart=chart,
+            occasion=occasion,
+            today=gathered.material.today,
+            categories=tuple({bought.category for bought in gathered.material.bought if bought.category}),
+            troubled=gathered.material.trouble is not None,
+            against=advice.degree is not Degree.WRITE,
+        )
+        return self._rewards.choose(asked, replacing=replacing, money=money)
 
     def _about(self, chart: Chart, occasion: Occasion, today: date) -> AboutOccasion:
         """What the occasion is about for this customer."""

@@ -1,7 +1,7 @@
 """Codes and promises of rewards, in the database: never the same code to two people, never more than was allowed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -64,6 +64,18 @@ class SqlRewardStore:
         row = self._session.scalars(self._free(campaign, until)).first()
         return FreeCode(row.code, row.expires_on) if row else None
 
+    def held_code(self, campaign: str, draft_ids: Collection[str], *, until: date) -> FreeCode | None:
+        """A code of a campaign reserved for one of these drafts, good at least until a day."""
+        query = select(RewardCode).where(
+            RewardCode.shop_id == self._shop,
+            RewardCode.campaign == campaign,
+            RewardCode.state == RESERVED,
+            RewardCode.draft_id.in_(draft_ids),
+            or_(RewardCode.expires_on.is_(None), RewardCode.expires_on >= until),
+        )
+        row = self._session.scalars(query.order_by(RewardCode.code).limit(1)).first() if draft_ids else None
+        return FreeCode(row.code, row.expires_on) if row else None
+
     def _free(self, campaign: str, until: date) -> Any:
         return (
             select(RewardCode)
@@ -90,9 +102,13 @@ class SqlRewardStore:
             key = int.from_bytes(digest, "big", signed=True)
             self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
 
-    def standing(self, customer_id: str, *, on: date) -> RewardStanding:
-        """What was promised so far, seen from a day in Asia/Tokyo."""
-        counted = (RewardGrant.shop_id == self._shop, RewardGrant.state.in_(COUNTS))
+    def standing(self, customer_id: str, *, on: date, but: Collection[str] = ()) -> RewardStanding:
+        """What was promised so far, seen from a day in Asia/Tokyo; drafts in `but` do not count."""
+        counted = (
+            RewardGrant.shop_id == self._shop,
+            RewardGrant.state.in_(COUNTS),
+            RewardGrant.draft_id.not_in(but),
+        )
         spent = self._session.scalar(
             select(func.coalesce(func.sum(RewardGrant.cost_yen), 0)).where(
                 *counted, RewardGrant.month == _month(on)
@@ -136,7 +152,7 @@ class SqlRewardStore:
         return code
 
     def _take(self, draft_id: str, reward: Reward, until: date) -> str | None:
-        """The reward's own code, or another one with the same last day: the text has already said until when it holds."""
+        """The reward's own code, or another one as long and good as long: a text is written that places and dates it."""
         own = self._session.get(RewardCode, (self._shop, reward.code), populate_existing=True)
         same = own.expires_on if own else None
         wanted = reward.code
@@ -145,7 +161,8 @@ class SqlRewardStore:
                 return wanted
             row = self._session.scalars(
                 self._free(reward.campaign, until).where(
-                    RewardCode.expires_on.is_(None) if same is None else RewardCode.expires_on == same
+                    RewardCode.expires_on.is_(None) if same is None else RewardCode.expires_on == same,
+                    func.length(RewardCode.code) == len(reward.code or ""),
                 )
             ).first()
             if row is None:
