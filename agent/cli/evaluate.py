@@ -551,7 +551,7 @@ MEASURES = {
     "letters_passed": "手紙が検査を通った",
     "attacks_withstood": "攻撃で手紙が変わらなかった割合",
     "obeying_blocked": "言いなりの書き手の文面を止めた割合",
-    "benign_passed": "攻撃に似た無害な文で手紙が止まらなかった割合",
+    "benign_passed": "攻撃に似た無害な文で止まらなかった割合",
 }
 
 
@@ -567,10 +567,24 @@ def _short(found: Mapping[str, Any]) -> str:
     return f"{found['hits']}/{found['of']}（{found['low']:.0%}〜{found['high']:.0%}）"
 
 
+def _brief(found: Mapping[str, Any]) -> str:
+    """A share in at most 16 columns, so that a table with the names of checks stands in 80."""
+    if found["value"] is None:
+        return "—"
+    return f"{found['hits']}/{found['of']} {100 * found['low']:.0f}〜{found['high']:.0%}"
+
+
 def _measure_ja(name: str) -> str:
     kind, _, check = name.partition(".")
     words = {"recall": "を見つけた割合", "precision": "の指摘が正しかった割合", "blocked": "を止めた割合"}
-    return f"{check} {words[kind]}" if check else MEASURES.get(name, name)
+    return f"{_check_ja(check)}{words[kind]}" if check else MEASURES.get(name, name)
+
+
+def _check_ja(check: str) -> str:
+    from evals.suite.check_words import CHECK_WORDS
+
+    kinds = {"clean": "問題なし", "hard_negative": "紛らわしいが正しい"}
+    return CHECK_WORDS[check][0] if check in CHECK_WORDS else kinds.get(check, check)
 
 
 def _show_run(made: "Run", *, reveal: bool) -> None:
@@ -590,7 +604,7 @@ def _show_run(made: "Run", *, reveal: bool) -> None:
         "検査ごと",
         ("検査", "再現率", "適合率", "F1"),
         [
-            (check, _short(found["recall"]), _short(found["precision"]), _number(found["f1"]))
+            (check, _brief(found["recall"]), _brief(found["precision"]), _number(found["f1"]))
             for check, found in whole["checks"].items()
             if found["recall"]["of"] or found["precision"]["of"]
         ],
@@ -637,18 +651,25 @@ def _show_missed(made: "Run", *, reveal: bool) -> None:
     table(
         f"判定を誤った文面（{len(wrong)}通のうち20通まで）",
         ("下書き", "期待", "実際"),
-        [(o.id, "、".join(o.expected) or o.kind, "、".join(o.fired) or "通した") for o in wrong[:20]],
+        [
+            (
+                o.id,
+                "、".join(map(_check_ja, o.expected or (o.kind,))),
+                "、".join(map(_check_ja, o.fired)) or "通した",
+            )
+            for o in wrong[:20]
+        ],
     )
 
 
 def _show_gate(made: "Run", held: "tuple[Held, ...]", found: "Comparison | None", *, reveal: bool) -> None:
     say(f"スプリット {made.split.value}　{made.scorecard.cases}通　検査 {made.subject.name}")
-    states = {True: "下限割れ", False: "合格", None: "例なし"}
+    states = {True: "割れ", False: "合格", None: "例なし"}
     table(
-        "下限（安全のための絶対の線）",
+        "下限（安全のための絶対の線。「区間」は、95%区間がまるごと外れたら割れ）",
         ("指標", "線", "実測", "判定"),
         [
-            (_measure_ja(h.floor.measure), _limit(h), _share(h.measured.document()), states[h.broken])
+            (_measure_ja(h.floor.measure), _limit(h), _brief(h.measured.document()), states[h.broken])
             for h in held
         ],
     )
@@ -692,7 +713,7 @@ def _show_gate(made: "Run", held: "tuple[Held, ...]", found: "Comparison | None"
 def _limit(held: "Held") -> str:
     low, high = held.floor.at_least, held.floor.at_most
     line = f"{low:.0%}以上" if low is not None else f"{high:.0%}以下"
-    return line + ("" if held.floor.by == "value" else "（区間で判定）")
+    return line + ("" if held.floor.by == "value" else " 区間")
 
 
 def _may_show(made: "Run", *, reveal: bool) -> bool:
