@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from agent.clock import FileClock, FixedClock, SystemClock, parse_moment
 from agent.domain.errors import OperatorMustFix
 from agent.domain.message import ShopIdentity
+from agent.domain.occasion import Occasion
+from agent.domain.occasion_brief import TWO_PEOPLE
 
 DEFAULT_SHOP = "default"
 """The one shop of a fresh install; every row carries a shop id from the first migration."""
@@ -106,6 +108,7 @@ class Settings(BaseSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
+    two_people: str = ",".join(sorted(TWO_PEOPLE))
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
@@ -137,6 +140,27 @@ class Settings(BaseSettings):
         prefix = f"{name}_"
         fields = (field for field in type(self).model_fields if field.startswith(prefix))
         return {field.removeprefix(prefix): getattr(self, field) for field in fields}
+
+    @model_validator(mode="after")
+    def _occasions_are_known(self) -> "Settings":
+        codes = {occasion.value for occasion in Occasion}
+        for named in self._two_people:
+            if named not in codes:
+                raise ValueError(
+                    f"OKAERI_TWO_PEOPLE の「{named}」という用件はありません。"
+                    f"none（なし）か、次からコンマ区切りで選んでください: {', '.join(sorted(codes))}"
+                )
+        return self
+
+    @property
+    def _two_people(self) -> list[str]:
+        named = [part.strip() for part in self.two_people.split(",") if part.strip()]
+        return [] if named == ["none"] else named
+
+    @property
+    def two_people_for(self) -> frozenset[Occasion]:
+        """Occasions that leave only after two different people approved the same text."""
+        return frozenset(Occasion(named) for named in self._two_people)
 
     @property
     def public_base(self) -> str:

@@ -101,6 +101,7 @@ def decision_document(decided: Decided, *, by: str) -> dict[str, Any]:
         else None,
         "findings": [finding_document(finding) for finding in decided.findings or ()],
         "repeated": decided.repeated,
+        "awaits_second": decided.awaits_second,
         "due_at": decided.due_at.isoformat() if decided.due_at else None,
         "suppressed": list(decided.suppressed),
     }

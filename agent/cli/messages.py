@@ -180,6 +180,11 @@ def decide(
             document(made)
         else:
             say(f"{draft_id}: {VERB_JA[answer]} → {STATE_JA[decided.state]}")
+            if decided.awaits_second:
+                say(
+                    "お一人目の承認を記録しました。この用件は、別の方の承認で送信されます: "
+                    f"okaeri decide {draft_id} approve --as （別の方）"
+                )
             if decided.refusal:
                 say(f"できませんでした: {decided.refusal.reason}")
             if made["findings"]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from agent.domain.label import Agreement, Label, agreement, newest_first
 from agent.domain.occasion import Occasion
+from agent.domain.occasion_brief import BRIEFS
 
 NEEDED = 50
 """Clean approvals among the last `WINDOW` labels."""
@@ -23,7 +24,7 @@ DRIFT_LEAST = 10
 """With fewer labels in those days nothing is said about drift."""
 SAMPLE = 0.05
 """Share of drafts still shown to a person while an occasion sends by itself."""
-NEVER_ALONE = frozenset({Occasion.VIP, Occasion.SERVICE_RECOVERY})
+NEVER_ALONE = frozenset(occasion for occasion, brief in BRIEFS.items() if brief.by_people_only)
 """Occasions that always need a person."""
 ACTOR = "okaeri:auto"
 """Who signs an approval that no person gave."""

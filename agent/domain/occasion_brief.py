@@ -17,6 +17,7 @@ class OccasionBrief:
     purpose: one sentence.    must, must_never: what a message does and never does.    likes: facts that make it personal.
     send_nothing: when no message is better, for staff.    expires_after: how long a draft stays true to its occasion.
     rest: how long the same kind would be a repetition.    by_people_only: never approved by the program itself.
+    two_people: leaves only after two people approved, unless the shop decides otherwise.
     may_show_new: may show a product not bought yet.    advertises: needs a recorded consent; False for an apology.
     """
 
@@ -28,6 +29,7 @@ class OccasionBrief:
     expires_after: timedelta
     rest: timedelta
     by_people_only: bool = False
+    two_people: bool = False
     may_show_new: bool = False
     advertises: bool = True
 
@@ -173,6 +175,7 @@ BRIEFS: Mapping[Occasion, OccasionBrief] = {
             "言い訳をしません。原因が記録にないときは、原因を書きません。",
             "明るい言葉、季節のあいさつ、「！」を使いません。",
             "記録にない約束をしません。",
+            "アンケートの点数や星の数を書きません。",
         ),
         likes=("起きたことの記録", "お客さまご自身の言葉", "返金と送料の決まり"),
         send_nothing=(
@@ -182,7 +185,10 @@ BRIEFS: Mapping[Occasion, OccasionBrief] = {
         expires_after=timedelta(days=3),
         rest=timedelta(days=30),
         by_people_only=True,
+        two_people=True,
         advertises=False,
     ),
 }
 """What every writer and reviewer goes by."""
+TWO_PEOPLE = frozenset(occasion for occasion, brief in BRIEFS.items() if brief.two_people)
+"""Occasions that leave only after two people approved, where the shop has not decided otherwise."""
