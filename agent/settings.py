@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from agent.clock import FileClock, FixedClock, SystemClock, parse_moment
@@ -16,6 +16,19 @@ from agent.domain.occasion_brief import TWO_PEOPLE
 
 DEFAULT_SHOP = "default"
 """The one shop of a fresh install; every row carries a shop id from the first migration."""
+
+
+TABLES = frozenset({"prices"})
+"""Sections of `okaeri.toml` whose keys are names the shop chooses; they stay tables."""
+
+
+class ModelPrice(BaseModel):
+    """Yen per million tokens read and written. batch: the share of it that a batch costs."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    read: float = Field(alias="in", ge=0)
+    written: float = Field(alias="out", ge=0)
+    batch: float = Field(default=0.5, ge=0, le=1)
 
 
 class TomlSections(PydanticBaseSettingsSource):
@@ -35,7 +48,7 @@ def _flat(path: Path) -> dict[str, Any]:
         return {}
     flat: dict[str, Any] = {}
     for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and name not in TABLES:
             flat.update({f"{name}_{inner}": v for inner, v in value.items()})
         else:
             flat[name] = value
@@ -60,8 +73,21 @@ class Settings(BaseSettings):
     judge_base_url: str | None = None
     judge_model: str | None = None
     judge_api_key: SecretStr | None = None
+    plan_base_url: str | None = None
+    plan_model: str | None = None
+    plan_api_key: SecretStr | None = None
+    write_base_url: str | None = None
+    write_model: str | None = None
+    write_api_key: SecretStr | None = None
+    embed_base_url: str | None = None
+    embed_model: str | None = None
+    embed_api_key: SecretStr | None = None
+    model_concurrency: int = Field(default=64, ge=1, le=1024)
+    model_requests_per_minute: int | None = Field(default=None, ge=1)
+    model_region: str | None = None
+    prices: dict[str, ModelPrice] = Field(default_factory=dict)
     on_model_down: Literal["embedded", "wait"] = "embedded"
-    daily_yen_cap: int | None = None
+    daily_yen_cap: int | None = Field(default=None, ge=0)
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_username: str | None = None
@@ -82,6 +108,7 @@ class Settings(BaseSettings):
     shop_contact: str | None = None
     shop_domain: str | None = None
     quiet_hours: str = "21:00-08:00"
+    two_people: str = ",".join(sorted(TWO_PEOPLE))
     lease_seconds: float = Field(default=60.0, gt=0)
     dispatch_threads: int = Field(default=4, ge=1, le=64)
     rank_silver_yen: int = Field(default=30_000, gt=0)
@@ -108,12 +135,32 @@ class Settings(BaseSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-    two_people: str = ",".join(sorted(TWO_PEOPLE))
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlSections(settings_cls)
+
+    @model_validator(mode="after")
+    def _occasions_are_known(self) -> "Settings":
+        codes = {occasion.value for occasion in Occasion}
+        for named in self._two_people:
+            if named not in codes:
+                raise ValueError(
+                    f"OKAERI_TWO_PEOPLE の「{named}」という用件はありません。"
+                    f"none（なし）か、次からコンマ区切りで選んでください: {', '.join(sorted(codes))}"
+                )
+        return self
+
+    @property
+    def _two_people(self) -> list[str]:
+        named = [part.strip() for part in self.two_people.split(",") if part.strip()]
+        return [] if named == ["none"] else named
+
+    @property
+    def two_people_for(self) -> frozenset[Occasion]:
+        """Occasions that leave only after two different people approved the same text."""
+        return frozenset(Occasion(named) for named in self._two_people)
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -140,27 +187,6 @@ class Settings(BaseSettings):
         prefix = f"{name}_"
         fields = (field for field in type(self).model_fields if field.startswith(prefix))
         return {field.removeprefix(prefix): getattr(self, field) for field in fields}
-
-    @model_validator(mode="after")
-    def _occasions_are_known(self) -> "Settings":
-        codes = {occasion.value for occasion in Occasion}
-        for named in self._two_people:
-            if named not in codes:
-                raise ValueError(
-                    f"OKAERI_TWO_PEOPLE の「{named}」という用件はありません。"
-                    f"none（なし）か、次からコンマ区切りで選んでください: {', '.join(sorted(codes))}"
-                )
-        return self
-
-    @property
-    def _two_people(self) -> list[str]:
-        named = [part.strip() for part in self.two_people.split(",") if part.strip()]
-        return [] if named == ["none"] else named
-
-    @property
-    def two_people_for(self) -> frozenset[Occasion]:
-        """Occasions that leave only after two different people approved the same text."""
-        return frozenset(Occasion(named) for named in self._two_people)
 
     @property
     def public_base(self) -> str:

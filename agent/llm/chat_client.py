@@ -1,16 +1,12 @@
-"""Carry requests to an OpenAI-compatible server: one pooled client a loop, retries within a total time, our errors only."""
+"""Carry requests to an OpenAI-compatible server: paced, retried within a total time, failing with our errors only."""
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from typing import Any
 
-import httpx2
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
-from langchain_core.runnables import Runnable
-from langchain_openai import ChatOpenAI
-from pydantic import SecretStr
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -21,11 +17,12 @@ from tenacity import (
 )
 
 from agent.chains.model import ModelDown
+from agent.llm.lean_chat import LeanChat
+from agent.llm.pace import Pace
 from agent.llm.translate_errors import NotSupported, TryAgain, translate
+from agent.llm.wire import MOST_CONNECTIONS, Address, Wire
 
 Messages = tuple[tuple[str, str], ...]
-Asked = Runnable[Sequence[BaseMessage], BaseMessage]
-MOST_CONNECTIONS = 64
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds of the random exponential pause between tries when the server does not say how long to wait."""
 MOST_TRIES = 6
@@ -36,12 +33,17 @@ REST_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where and what to ask. total_seconds: the most one request may take, its retries and pauses included."""
+    """Where and what to ask. total_seconds: the most one request may take, its retries and pauses included.
+
+    pace: shared by the models of one provider; None for a place of its own with the usual number of connections.
+    """
 
     base_url: str
     model: str
     api_key: str
     total_seconds: float
+    pace: Pace | None = None
+    connections: int = MOST_CONNECTIONS
 
 
 class ChatClient:
@@ -49,78 +51,76 @@ class ChatClient:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.at = endpoint
-        self._held: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[httpx2.AsyncClient, ChatOpenAI]]
-        self._held = WeakKeyDictionary()  # a client belongs to one event loop
+        self.wire = Wire(
+            Address(endpoint.base_url, endpoint.api_key, endpoint.total_seconds, endpoint.connections)
+        )
+        self._chat = LeanChat(wire=self.wire, model=endpoint.model)
+        self._pace = endpoint.pace or Pace(at_once=endpoint.connections, per_minute=None)
         self._rest_until = 0.0
-
-    def chat(self) -> ChatOpenAI:
-        """This loop's model, made at first use."""
-        loop = asyncio.get_running_loop()
-        if loop not in self._held:
-            pool = httpx2.AsyncClient(
-                limits=httpx2.Limits(
-                    max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS
-                ),
-                timeout=httpx2.Timeout(self.at.total_seconds, connect=min(5.0, self.at.total_seconds)),
-            )
-            model = ChatOpenAI(
-                model=self.at.model,
-                base_url=self.at.base_url,
-                api_key=SecretStr(self.at.api_key),
-                max_retries=0,  # retries are ours: bounded in time, recorded
-                http_async_client=pool,
-                use_responses_api=False,
-            )
-            self._held[loop] = (pool, model)
-        return self._held[loop][1]
 
     async def aclose(self) -> None:
         """Close this loop's connections."""
-        held = self._held.pop(asyncio.get_running_loop(), None)
-        if held:
-            await held[0].aclose()
+        await self.wire.aclose()
 
-    async def send(self, asked: Asked, messages: Messages) -> AIMessage:
-        """One request with retries. Raises ModelDown, ModelMisconfigured, or NotSupported for this way of asking."""
+    async def send(self, fields: Mapping[str, Any], messages: Messages) -> AIMessage:
+        """One request with retries. fields: what else stands in the request's body.
+
+        Raises ModelDown, ModelMisconfigured, or NotSupported for this way of asking.
+        """
+        async with (
+            self._pace.place()
+        ):  # waiting for one's turn is not the model's fault: the time allowed starts after it
+            self._require_awake()
+            until = time.monotonic() + self.at.total_seconds
+            retrying = AsyncRetrying(
+                retry=retry_if_exception_type(TryAgain),
+                wait=_pause,
+                stop=stop_before_delay(self.at.total_seconds) | stop_after_attempt(MOST_TRIES),
+                reraise=True,
+            )
+            try:
+                return await retrying(self._once, fields, messages, until)
+            except TryAgain:
+                self._rest_until = time.monotonic() + min(REST_SECONDS, self.at.total_seconds)
+                raise
+
+    async def stream(self, fields: Mapping[str, Any], messages: Messages) -> AsyncIterator[AIMessageChunk]:
+        """Pieces of one answer as they come; no retries, since a person has seen the beginning. Raises as `send` does."""
+        async with self._pace.place():
+            self._require_awake()
+            try:
+                async with asyncio.timeout(self.at.total_seconds):
+                    async for piece in self._chat.astream(_talk(messages), **fields):
+                        if isinstance(piece, AIMessageChunk):
+                            yield piece
+            except Exception as error:
+                raise translate(error) from error
+
+    def _require_awake(self) -> None:
         resting = self._rest_until - time.monotonic()
         if resting > 0:
             raise ModelDown(
                 f"the model was down a moment ago; left alone for {resting:.0f} s more",
                 ja="AIモデルが先ほどから応答していないため、少し間を置いています。",
             )
-        until = time.monotonic() + self.at.total_seconds
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(TryAgain),
-            wait=_pause,
-            stop=stop_before_delay(self.at.total_seconds) | stop_after_attempt(MOST_TRIES),
-            reraise=True,
-        )
+
+    async def _once(self, fields: Mapping[str, Any], messages: Messages, until: float) -> AIMessage:
+        """One try. The time limit also ends an answer that drips in byte by byte."""
         try:
-            return await retrying(_once, asked, messages, until)
-        except TryAgain:
-            self._rest_until = time.monotonic() + min(REST_SECONDS, self.at.total_seconds)
-            raise
+            async with asyncio.timeout(max(until - time.monotonic(), 0.01)):
+                answer = await self._chat.ainvoke(_talk(messages), **fields)
+        except Exception as error:
+            raise translate(error) from error
+        if not isinstance(answer, AIMessage):
+            raise NotSupported("not a chat message", ja="AIモデルの返事を読み取れませんでした。")
+        return answer
 
 
-async def _once(asked: Asked, messages: Messages, until: float) -> AIMessage:
-    """One try. The time limit also ends an answer that drips in byte by byte."""
-    try:
-        async with asyncio.timeout(max(until - time.monotonic(), 0.01)):
-            answer = await asked.ainvoke([_message(role, text) for role, text in messages])
-    except Exception as error:
-        raise translate(error) from error
-    if not isinstance(answer, AIMessage):
-        raise NotSupported("not a chat message", ja="AIモデルの返事を読み取れませんでした。")
-    return answer
+_KINDS: dict[str, type[BaseMessage]] = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
 
 
-def _message(role: str, text: str) -> BaseMessage:
-    kinds: dict[str, type[BaseMessage]] = {
-        "system": SystemMessage,
-        "user": HumanMessage,
-        "assistant": AIMessage,
-    }
-    return kinds[role](content=text)
+def _talk(messages: Messages) -> list[BaseMessage]:
+    return [_KINDS[role](content=text) for role, text in messages]
 
 
 _backoff = wait_random_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE)

@@ -1,44 +1,81 @@
 """Typed answers from any OpenAI-compatible server: the way it understands is found out once and remembered."""
 
-import time
+import copy
+from collections.abc import AsyncIterator
+from typing import Self
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessageChunk
 
 from agent.chains.model import Answer, AnswerUnusable, ModelMisconfigured
 from agent.llm.abilities import METHODS, Abilities, Method
+from agent.llm.answers_kept import AnswersKept, request_digest
+from agent.llm.call_book import CallBook
+from agent.llm.call_note import CallNote
 from agent.llm.chat_client import ChatClient, Endpoint, Messages
-from agent.llm.read_answer import NotReadable, read_answer, said
+from agent.llm.read_answer import NotReadable, read_answer
+from agent.llm.tasks import task_of
 from agent.llm.translate_errors import NotSupported
-from agent.llm.ways_of_asking import bind, with_form
-from agent.ports import ModelCallMade
+from agent.llm.ways_of_asking import asking, with_form
+from agent.ports import ForDraft, ModelCallMade
 from prompts.registry import RenderedPrompt
 
 
 class OpenAICompatible:
     """`agent.chains.model.ChatModel` over HTTP."""
 
-    def __init__(self, endpoint: Endpoint, abilities: Abilities) -> None:
-        self._client, self._abilities = ChatClient(endpoint), abilities
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        abilities: Abilities,
+        book: CallBook | None = None,
+        *,
+        task: str | None = None,
+    ) -> None:
+        """book: where calls are counted and kept; None to leave both to the caller's journal.    task: for calls whose step has none."""
+        self.client, self._abilities, self._book, self._task = ChatClient(endpoint), abilities, book, task
         self._key = {"base_url": endpoint.base_url, "model": endpoint.model}
-        self._warm = True
+        self._cold: set[str] = set()
+        self._draft: ForDraft | None = None
+        self._kept: AnswersKept | None = None
 
     @property
     def name(self) -> str:
         """The model's name."""
-        return self._client.at.model
+        return self.client.at.model
+
+    @property
+    def book(self) -> CallBook | None:
+        """Where calls are counted."""
+        return self._book
+
+    def for_draft(self, draft: ForDraft) -> Self:
+        """The same model, writing each answer into the draft's record before it is used, and using those that stand there."""
+        if self._book is None:
+            return self
+        bound = copy.copy(self)
+        bound._draft = draft
+        bound._kept = AnswersKept(self._book.answers(draft)) if draft.resumed else None
+        return bound
 
     async def aclose(self) -> None:
         """Close this loop's connections."""
-        await self._client.aclose()
+        await self.client.aclose()
+
+    def method(self) -> Method | None:
+        """How this model is asked, None when nobody has found out yet."""
+        return self._abilities.method(**self._key)
 
     async def answer(
         self, prompt: RenderedPrompt, schema: type[Answer], *, step: str, journal: list[ModelCallMade]
     ) -> Answer:
         """One typed answer: by the way known to work, else by trying json_schema, function calling, JSON in text.
 
-        Raises ModelDown after the time allowed, AnswerUnusable after one repair, ModelMisconfigured.
+        Raises ModelDown after the time allowed or when the day's money is spent, AnswerUnusable after one repair,
+        ModelMisconfigured.
         """
-        known = self._abilities.method(**self._key)
+        if self._kept and (standing := self._kept.take(request_digest(self.name, prompt, schema), schema)):
+            return standing
+        known = self.method()
         if known:
             try:
                 return await self._with_repair(known, prompt, schema, step, journal)
@@ -58,6 +95,33 @@ class OpenAICompatible:
             f"the model refuses every way of asking: {refusal}",
             ja="AIモデルがどの形の依頼も受け付けませんでした。モデル名と接続先を確認してください。",
         )
+
+    async def stream(
+        self, prompt: RenderedPrompt, *, step: str, journal: list[ModelCallMade]
+    ) -> AsyncIterator[str]:
+        """Pieces of a plain-text answer as they come, for a person who waits. Counted and recorded like any other call.
+
+        Raises ModelDown or ModelMisconfigured, also in the middle: what was shown until then is no answer.
+        """
+        fields = {
+            name: value
+            for name, value in (
+                ("temperature", prompt.settings.get("temperature") if self.name not in self._cold else None),
+                ("max_tokens", prompt.settings.get("max_tokens")),
+            )
+            if value is not None
+        }
+        note = CallNote(self.name, prompt, step, "stream", prompt.messages)
+        whole: AIMessageChunk | None = None
+        with note.booked(self._book, self._task_of(step), self._draft, journal):
+            async for piece in self.client.stream(fields, prompt.messages):
+                whole = piece if whole is None else whole + piece
+                note.answer = whole
+                if piece.content:
+                    yield str(piece.content)
+
+    def _task_of(self, step: str) -> str:
+        return self._task or task_of(step)
 
     async def _with_repair(
         self,
@@ -94,53 +158,15 @@ class OpenAICompatible:
         """Ask in one way. Raises NotReadable when the answer is not the value, NotSupported when the server refuses."""
         opening = with_form(prompt.messages, schema) if method == "json_in_text" else prompt.messages
         messages = (*opening, *extra)
-        for warm in (True, False) if self._warm else (False,):
-            note = _Note(self.name, prompt, step, method, messages)
+        digest = request_digest(self.name, prompt, schema) if self._draft else None
+        for warm in (True, False) if self.name not in self._cold else (False,):
+            note = CallNote(self.name, prompt, step, method, messages, digest)
             try:
-                note.answer = await self._client.send(
-                    bind(self._client.chat(), method, schema, prompt, warm=warm), messages
-                )
-                value = read_answer(note.answer, schema)
+                with note.booked(self._book, self._task_of(step), self._draft, journal):
+                    note.answer = await self.client.send(asking(method, schema, prompt, warm=warm), messages)
+                    return read_answer(note.answer, schema)
             except NotSupported as error:
-                note.error = str(error)
                 if not (warm and "temperature" in str(error)):
                     raise
-                self._warm = False
-            except Exception as error:
-                note.error = str(error)
-                raise
-            else:
-                return value
-            finally:
-                journal.append(note.made())
+                self._cold.add(self.name)
         raise AssertionError("unreachable: the loop returns or raises")  # pragma: no cover
-
-
-class _Note:
-    """One request for the record."""
-
-    def __init__(
-        self, model: str, prompt: RenderedPrompt, step: str, method: Method, messages: Messages
-    ) -> None:
-        self.model, self.prompt, self.step, self.method, self.messages = model, prompt, step, method, messages
-        self.started = time.monotonic()
-        self.answer: AIMessage | None = None
-        self.error: str | None = None
-
-    def made(self) -> ModelCallMade:
-        """The record, as it left and as it came back."""
-        usage = self.answer.usage_metadata if self.answer else None
-        return ModelCallMade(
-            step=self.step,
-            prompt_name=self.prompt.name,
-            prompt_version=self.prompt.version,
-            prompt_digest=self.prompt.digest,
-            model=self.model,
-            method=self.method,
-            messages=self.messages,
-            response=said(self.answer) if self.answer else None,
-            error=self.error[:300] if self.error else None,
-            prompt_tokens=usage["input_tokens"] if usage else None,
-            completion_tokens=usage["output_tokens"] if usage else None,
-            duration_ms=round((time.monotonic() - self.started) * 1000),
-        )

@@ -27,6 +27,12 @@ def read_answer(message: AIMessage, schema: type[Answer]) -> Answer:
     return _validated(_json_in(text), schema)
 
 
+def read_kept(text: str, schema: type[Answer]) -> Answer:
+    """The value in an answer as `said` wrote it down. Raises NotReadable."""
+    value = _json_in(text) if text.strip() else None
+    return _validated(value[0] if isinstance(value, list) and value else value, schema)
+
+
 def said(message: AIMessage) -> str:
     """Everything the model wrote, as text, for the record."""
     if message.tool_calls:

@@ -1,29 +1,29 @@
-"""Turn what a provider's client raises into our errors: who has to act, and when to try again."""
+"""Turn what speaking with a server can raise into our errors: who has to act, and when to try again."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import httpx2
-import openai
-from langchain_core.exceptions import (
-    ContextOverflowError,
-    ModelAuthenticationError,
-    ModelInvalidRequestError,
-    ModelNotFoundError,
-    ModelPermissionDeniedError,
-)
+import aiohttp
 
 from agent.chains.model import AnswerUnusable, ModelDown, ModelMisconfigured
 from agent.domain.errors import OkaeriError
+from agent.llm.wire import WireRefused
+
+_TOO_LONG = ("context_length", "context length", "maximum context", "too many tokens", "context window")
 
 
 class TryAgain(ModelDown):
-    """A passing fault. after: seconds the server asks us to wait, None when it does not say."""
+    """A passing fault. after: seconds the server asks us to wait, None when it does not say.
 
-    def __init__(self, message: str, *, ja: str, after: float | None = None) -> None:
+    maybe_charged: the request may have been worked on although no answer came.
+    """
+
+    def __init__(
+        self, message: str, *, ja: str, after: float | None = None, maybe_charged: bool = False
+    ) -> None:
         super().__init__(message, ja=ja)
-        self.after = after
+        self.after, self.maybe_charged = after, maybe_charged
 
 
 class NotSupported(AnswerUnusable):
@@ -32,47 +32,52 @@ class NotSupported(AnswerUnusable):
 
 def translate(error: Exception) -> OkaeriError:
     """Our error for anything a model call can raise. Never returns the provider's own words to staff."""
-    if isinstance(error, ContextOverflowError):
-        return ModelMisconfigured(
-            "the request is too long for the model", ja="AIモデルが一度に読める長さを超えました。"
-        )
-    if isinstance(error, (ModelAuthenticationError, ModelPermissionDeniedError)):
-        return ModelMisconfigured(
-            f"the model refuses our key: {_short(error)}",
-            ja="AIモデルの鍵が受け付けられませんでした。OKAERI_CHAT_API_KEY を確認してください。",
-        )
-    if isinstance(error, (ModelInvalidRequestError, openai.UnprocessableEntityError)):
-        return NotSupported(
-            f"the model refuses the request: {_short(error)}",
-            ja="AIモデルがこの形の依頼を受け付けませんでした。",
-        )
-    if isinstance(error, ModelNotFoundError):
-        return ModelMisconfigured(
-            f"no such model or address: {_short(error)}",
-            ja="AIモデルが見つかりません。OKAERI_CHAT_MODEL と OKAERI_CHAT_BASE_URL を確認してください。",
-        )
-    if isinstance(error, (TimeoutError, openai.APITimeoutError)):
-        return TryAgain("the model did not answer in time", ja="AIモデルから時間内に返事がありませんでした。")
-    if isinstance(error, openai.APIStatusError):
+    if isinstance(error, OkaeriError):
+        return error
+    if isinstance(error, WireRefused):
         return _status(error)
-    if isinstance(error, (openai.APIConnectionError, httpx2.HTTPError, OSError)):
+    if isinstance(error, TimeoutError):
+        return TryAgain(
+            "the model did not answer in time",
+            ja="AIモデルから時間内に返事がありませんでした。",
+            maybe_charged=not isinstance(error, aiohttp.ConnectionTimeoutError),
+        )
+    if isinstance(error, (aiohttp.ClientError, OSError)):
         return TryAgain(
             f"the connection to the model failed or broke off: {_short(error)}",
             ja="AIモデルにつながらないか、返事が途中で切れました。",
+            maybe_charged=not isinstance(error, aiohttp.ClientConnectorError),
         )
     return NotSupported(
         f"the answer cannot be read: {_short(error)}", ja="AIモデルの返事を読み取れませんでした。"
     )
 
 
-def _status(error: openai.APIStatusError) -> OkaeriError:
-    code = error.status_code
-    if code == 501:
-        return NotSupported(f"the model answers {code}", ja="AIモデルがこの形の依頼を受け付けませんでした。")
+def _status(error: WireRefused) -> OkaeriError:
+    code = error.status
+    if code in (400, 413, 422) and any(words in error.text.casefold() for words in _TOO_LONG):
+        return ModelMisconfigured(
+            "the request is too long for the model", ja="AIモデルが一度に読める長さを超えました。"
+        )
+    if code in (401, 403):
+        return ModelMisconfigured(
+            f"the model refuses our key: {_short(error)}",
+            ja="AIモデルの鍵が受け付けられませんでした。OKAERI_CHAT_API_KEY を確認してください。",
+        )
+    if code == 404:
+        return ModelMisconfigured(
+            f"no such model or address: {_short(error)}",
+            ja="AIモデルが見つかりません。OKAERI_CHAT_MODEL と OKAERI_CHAT_BASE_URL を確認してください。",
+        )
+    if code in (400, 422, 501):
+        return NotSupported(
+            f"the model refuses the request: {_short(error)}",
+            ja="AIモデルがこの形の依頼を受け付けませんでした。",
+        )
     if code in (408, 409, 425, 429) or code >= 500:
         busy = "混み合っています" if code == 429 else f"不調です（{code}）"
         return TryAgain(
-            f"the model answers {code}", ja=f"AIモデルが{busy}。", after=retry_after(error.response.headers)
+            f"the model answers {code}", ja=f"AIモデルが{busy}。", after=retry_after(error.headers)
         )
     return ModelMisconfigured(
         f"the model answers {code}: {_short(error)}",

@@ -1,39 +1,35 @@
 """Three ways to ask for a typed answer: json_schema, a forced function call, or JSON in plain text."""
 
 import json
+from functools import cache
+from typing import Any
 
-from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
 from agent.llm.abilities import Method
-from agent.llm.chat_client import Asked, Messages
+from agent.llm.chat_client import Messages
 from prompts.registry import RenderedPrompt
 
 
-def bind(
-    chat: ChatOpenAI, method: Method, schema: type[BaseModel], prompt: RenderedPrompt, *, warm: bool
-) -> Asked:
-    """The model bound to one way of asking. warm: send the prompt's temperature (some models refuse any)."""
-    settings: dict[str, object] = {}
+def asking(method: Method, schema: type[BaseModel], prompt: RenderedPrompt, *, warm: bool) -> dict[str, Any]:
+    """The fields of a request that ask in one way. warm: send the prompt's temperature (some models refuse any)."""
+    fields: dict[str, Any] = {}
     if warm and "temperature" in prompt.settings:
-        settings["temperature"] = prompt.settings["temperature"]
+        fields["temperature"] = prompt.settings["temperature"]
     if limit := prompt.settings.get("max_tokens"):
-        settings["max_tokens"] = int(limit)
+        fields["max_tokens"] = int(limit)
     if method == "json_schema":
         wanted = {"name": schema.__name__, "strict": True, "schema": strict_schema(schema)}
-        return chat.bind(response_format={"type": "json_schema", "json_schema": wanted}, **settings)
+        fields["response_format"] = {"type": "json_schema", "json_schema": wanted}
     if method == "function_calling":
         tool = {
             "name": schema.__name__,
             "description": "答えをこの形で返す",
             "parameters": strict_schema(schema),
         }
-        return chat.bind(
-            tools=[{"type": "function", "function": tool}],
-            tool_choice={"type": "function", "function": {"name": schema.__name__}},
-            **settings,
-        )
-    return chat.bind(**settings)
+        fields["tools"] = [{"type": "function", "function": tool}]
+        fields["tool_choice"] = {"type": "function", "function": {"name": schema.__name__}}
+    return fields
 
 
 def with_form(messages: Messages, schema: type[BaseModel]) -> Messages:
@@ -44,6 +40,7 @@ def with_form(messages: Messages, schema: type[BaseModel]) -> Messages:
     return (*before, (role, f"{text}\n\n{words}"))
 
 
+@cache
 def strict_schema(schema: type[BaseModel]) -> dict[str, object]:
     """The JSON schema of an answer without references (small servers do not follow them), titles, defaults and our docstrings."""
     raw = schema.model_json_schema()

@@ -15,7 +15,7 @@ from agent.ports.history import History
 from agent.ports.kept import KeptValues
 from agent.ports.knowledge import Catalogue, KnowledgeStore, Retriever
 from agent.ports.labels import AutonomyStore, LabelledText, LabelStore
-from agent.ports.model_calls import ModelCallMade, ModelCalls
+from agent.ports.model_calls import ForDraft, ModelCallMade, ModelCalls, SpendLedger, Spent
 from agent.ports.outbox import OutboxEntry, OutboxStore
 from agent.ports.purchases import Changed, KeptFeatures, KeptModel, KeptModels, PurchaseHistory
 from agent.ports.rewards import Granted, Leaning, Leanings, PoolCount, ReadPolicy, RewardStore
@@ -41,6 +41,7 @@ __all__ = [
     "ExpectedValues",
     "Experiences",
     "FactStore",
+    "ForDraft",
     "FoundCustomer",
     "Granted",
     "History",
@@ -65,6 +66,8 @@ __all__ = [
     "Retriever",
     "RewardStore",
     "Rewriter",
+    "SpendLedger",
+    "Spent",
     "StaffStore",
     "UnitOfWork",
     "UnitsOfWork",

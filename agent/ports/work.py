@@ -10,7 +10,7 @@ from agent.ports.events import EventStore
 from agent.ports.facts import FactStore
 from agent.ports.kept import KeptValues
 from agent.ports.labels import AutonomyStore, LabelStore
-from agent.ports.model_calls import ModelCalls
+from agent.ports.model_calls import ModelCalls, SpendLedger
 from agent.ports.outbox import OutboxStore
 from agent.ports.rewards import RewardStore
 from agent.ports.staff import StaffStore
@@ -29,6 +29,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def consents(self) -> ConsentLedger: ...
     @property
     def model_calls(self) -> ModelCalls: ...
+    @property
+    def spend(self) -> SpendLedger: ...
     @property
     def kept(self) -> KeptValues: ...
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from agent.ports import Clock, ModelCallMade
@@ -18,33 +18,42 @@ class SqlModelCalls:
 
     def record(
         self, calls: Iterable[ModelCallMade], *, draft_id: str | None, customer_id: str | None
-    ) -> None:
-        """Append calls, in order."""
+    ) -> list[str]:
+        """Append calls without a row, in order; returns the new rows' ids."""
+        fresh = [call for call in calls if call.call_id is None]
+        if not fresh:
+            return []
         at = self._clock.now()
-        standing = len(self.of_draft(draft_id)) if draft_id else 0
-        for position, call in enumerate(calls, start=standing):
-            self._session.add(
-                ModelCall(
-                    shop_id=self._shop,
-                    call_id=f"m{position:06d}_{uuid4().hex[:16]}",
-                    draft_id=draft_id,
-                    customer_id=customer_id,
-                    step=call.step,
-                    prompt_name=call.prompt_name,
-                    prompt_version=call.prompt_version,
-                    prompt_digest=call.prompt_digest,
-                    model=call.model,
-                    method=call.method,
-                    request=[{"role": role, "content": content} for role, content in call.messages],
-                    response=call.response,
-                    error=call.error,
-                    prompt_tokens=call.prompt_tokens,
-                    completion_tokens=call.completion_tokens,
-                    duration_ms=call.duration_ms,
-                    at=at,
-                )
-            )
-        self._session.flush()
+        standing = self._standing(draft_id) if draft_id else 0
+        rows = [
+            {
+                "shop_id": self._shop,
+                "call_id": f"m{position:06d}_{uuid4().hex[:16]}",
+                "draft_id": draft_id,
+                "customer_id": customer_id,
+                "step": call.step,
+                "prompt_name": call.prompt_name,
+                "prompt_version": call.prompt_version,
+                "prompt_digest": call.prompt_digest,
+                "model": call.model,
+                "method": call.method,
+                "request": [{"role": role, "content": content} for role, content in call.messages],
+                "response": call.response,
+                "error": call.error,
+                "prompt_tokens": call.prompt_tokens,
+                "completion_tokens": call.completion_tokens,
+                "duration_ms": call.duration_ms,
+                "at": at,
+                "task": call.task,
+                "draft_version": call.draft_version,
+                "request_digest": call.request_digest,
+                "cost_micro_yen": call.cost_micro_yen,
+                "region": call.region,
+            }
+            for position, call in enumerate(fresh, start=standing)
+        ]
+        self._session.execute(insert(ModelCall), rows)
+        return [str(row["call_id"]) for row in rows]
 
     def of_draft(self, draft_id: str) -> list[ModelCallMade]:
         """All calls for a draft, oldest first."""
@@ -53,20 +62,41 @@ class SqlModelCalls:
             .where(ModelCall.shop_id == self._shop, ModelCall.draft_id == draft_id)
             .order_by(ModelCall.call_id)
         )
-        return [
-            ModelCallMade(
-                step=row.step,
-                prompt_name=row.prompt_name,
-                prompt_version=row.prompt_version,
-                prompt_digest=row.prompt_digest,
-                model=row.model,
-                method=row.method,
-                messages=tuple((m["role"], m["content"]) for m in row.request),
-                response=row.response,
-                error=row.error,
-                prompt_tokens=row.prompt_tokens,
-                completion_tokens=row.completion_tokens,
-                duration_ms=row.duration_ms,
-            )
-            for row in self._session.scalars(query)
-        ]
+        return [_made(row) for row in self._session.scalars(query)]
+
+    def cost_of(self, draft_id: str) -> int | None:
+        """The sum, None when nothing was asked or a call that was answered has no price."""
+        query = select(
+            func.count(), func.count(ModelCall.cost_micro_yen), func.sum(ModelCall.cost_micro_yen)
+        ).where(
+            ModelCall.shop_id == self._shop, ModelCall.draft_id == draft_id, ModelCall.response.is_not(None)
+        )
+        answered, priced, total = self._session.execute(query).one()
+        return int(total or 0) if answered and answered == priced else None
+
+    def _standing(self, draft_id: str) -> int:
+        query = select(func.count()).where(ModelCall.shop_id == self._shop, ModelCall.draft_id == draft_id)
+        return int(self._session.scalar(query) or 0)
+
+
+def _made(row: ModelCall) -> ModelCallMade:
+    return ModelCallMade(
+        step=row.step,
+        prompt_name=row.prompt_name,
+        prompt_version=row.prompt_version,
+        prompt_digest=row.prompt_digest,
+        model=row.model,
+        method=row.method,
+        messages=tuple((m["role"], m["content"]) for m in row.request),
+        response=row.response,
+        error=row.error,
+        prompt_tokens=row.prompt_tokens,
+        completion_tokens=row.completion_tokens,
+        duration_ms=row.duration_ms,
+        task=row.task,
+        draft_version=row.draft_version,
+        request_digest=row.request_digest,
+        cost_micro_yen=row.cost_micro_yen,
+        region=row.region,
+        call_id=row.call_id,
+    )

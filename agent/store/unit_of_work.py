@@ -18,6 +18,7 @@ from agent.store.facts import SqlFactStore
 from agent.store.kept import SqlKeptValues
 from agent.store.labels import SqlLabelStore
 from agent.store.model_calls import SqlModelCalls
+from agent.store.model_spend import SqlSpendLedger
 from agent.store.outbox import SqlOutbox
 from agent.store.rewards import SqlRewardStore
 from agent.store.staff import SqlStaffStore
@@ -67,6 +68,11 @@ class SqlUnitOfWork:
     def model_calls(self) -> SqlModelCalls:
         """What was shown to a model."""
         return SqlModelCalls(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def spend(self) -> SqlSpendLedger:
+        """What models cost."""
+        return SqlSpendLedger(self.session, self.shop_id)
 
     @cached_property
     def kept(self) -> SqlKeptValues:

@@ -1,0 +1,139 @@
+"""Keep the book of model calls: money set aside before, the bill and the answer written down after, in one transaction each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from agent.chains.model import ModelDown, ModelMisconfigured
+from agent.clock import TOKYO
+from agent.llm.prices import ANSWER_TOKENS, Prices, cost_micro_yen, most_tokens
+from agent.ports import Clock, ForDraft, ModelCallMade, Spent, UnitsOfWork
+from agent.settings import ModelPrice
+
+MICRO = 1_000_000
+
+
+class CapReached(ModelDown):
+    """Today's money for models is spent; tomorrow the model may be asked again."""
+
+
+class PriceUnknown(ModelMisconfigured):
+    """A cap is set and the model has no price: a cap that cannot be counted is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was set aside for a call, on which day. micro_yen 0: nothing had to be."""
+
+    day: date
+    micro_yen: int
+    price: ModelPrice | None
+
+
+class CallBook:
+    """The shop's book. Calls for a draft become its rows; every call is counted in the day's spend."""
+
+    def __init__(
+        self,
+        units: UnitsOfWork,
+        clock: Clock,
+        *,
+        prices: Prices,
+        cap_yen: int | None = None,
+        region: str | None = None,
+    ) -> None:
+        self._units, self._clock, self._prices = units, clock, prices
+        self._cap, self._region = cap_yen, region
+
+    def hold(
+        self, task: str, model: str, texts: Sequence[str], answer_tokens: int | None, *, batch: bool = False
+    ) -> Held:
+        """Set aside the most a call can cost, when there is a cap. Raises CapReached, PriceUnknown.
+
+        texts: what will be sent.    answer_tokens: the most that may come back, None when the request does not say.
+        """
+        day = self._clock.now().astimezone(TOKYO).date()
+        price = self._prices.of(task, model)
+        if self._cap is None:
+            return Held(day, 0, price)
+        if price is None:
+            raise PriceUnknown(
+                f"OKAERI_DAILY_YEN_CAP is set, but {model} has no price",
+                ja=f"1日の上限（OKAERI_DAILY_YEN_CAP）がありますが、AIモデル「{model}」の価格が未設定のため"
+                "数えられません。okaeri.toml の [prices] に価格を書いてください。",
+            )
+        most = cost_micro_yen(
+            price, sum(map(most_tokens, texts)), answer_tokens or ANSWER_TOKENS, batch=batch
+        )
+        with self._units() as work:
+            if not work.spend.hold(day, most, cap_micro_yen=self._cap * MICRO):
+                raise CapReached(
+                    f"today's cap of {self._cap} yen for models is reached",
+                    ja=f"本日のAI利用料が上限（{self._cap:,}円）に達するため、AIは使いません。",
+                )
+            work.commit()
+        return Held(day, most, price)
+
+    def settle(
+        self,
+        call: ModelCallMade,
+        held: Held,
+        *,
+        task: str,
+        draft: ForDraft | None,
+        maybe_charged: bool = False,
+        batch: bool = False,
+    ) -> ModelCallMade:
+        """Write down a call that has ended; returns it as it stands in the book.
+
+        maybe_charged: no answer came, but the provider may have worked: what was held is counted as spent.
+        """
+        cost = self._cost(call, held, maybe_charged=maybe_charged, batch=batch)
+        call = replace(
+            call,
+            task=task,
+            cost_micro_yen=cost,
+            region=self._region,
+            draft_version=draft.version if draft else None,
+        )
+        answered = call.response is not None
+        with self._units() as work:
+            if draft:
+                row = work.model_calls.record([call], draft_id=draft.draft_id, customer_id=draft.customer_id)
+                call = replace(call, call_id=row[0])
+            work.spend.settle(
+                held.day,
+                Spent(
+                    task=task,
+                    micro_yen=cost or 0,
+                    calls=1,
+                    unpriced=int(answered and cost is None),
+                    prompt_tokens=call.prompt_tokens or 0,
+                    completion_tokens=call.completion_tokens or 0,
+                ),
+                held_micro_yen=held.micro_yen,
+            )
+            work.commit()
+        return call
+
+    def answers(self, draft: ForDraft) -> list[ModelCallMade]:
+        """The calls of a draft that brought a usable answer for this version, oldest first."""
+        with self._units(read_only=True) as work:
+            made = work.model_calls.of_draft(draft.draft_id)
+        return [
+            call
+            for call in made
+            if call.draft_version == draft.version and call.error is None and call.request_digest
+        ]
+
+    @staticmethod
+    def _cost(call: ModelCallMade, held: Held, *, maybe_charged: bool, batch: bool) -> int | None:
+        if held.price is None:
+            return None
+        if call.response is None:
+            return held.micro_yen if maybe_charged else 0
+        read, written = call.prompt_tokens, call.completion_tokens
+        if read is None or written is None:  # the server did not count: better too much than too little
+            read = sum(most_tokens(text) for _, text in call.messages)
+            written = most_tokens(call.response)
+        return cost_micro_yen(held.price, read, written, batch=batch)

@@ -1,0 +1,67 @@
+"""What models cost, one row a day and task: added up in place, so that a cap costs one short transaction a call."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from agent.ports.model_calls import Spent
+from agent.store.tables import ModelSpendRow
+
+ALL = "all"
+"""The row of the whole day: what is counted against the cap, held money included."""
+
+
+class SqlSpendLedger:
+    """`agent.ports.model_calls.SpendLedger` on SQLAlchemy."""
+
+    def __init__(self, session: Session, shop_id: str) -> None:
+        self._session, self._shop = session, shop_id
+
+    def hold(self, day: date, micro_yen: int, *, cap_micro_yen: int) -> bool:
+        """Add to the day's sum and look: the row stays locked until the commit, so two callers cannot both be the last."""
+        total = self._add(day, Spent(ALL, micro_yen, 0, 0, 0, 0))
+        if total <= cap_micro_yen:
+            return True
+        self._add(day, Spent(ALL, -micro_yen, 0, 0, 0, 0))
+        return False
+
+    def settle(self, day: date, spent: Spent, *, held_micro_yen: int) -> None:
+        """Count a call under its task and in the sum."""
+        numbers = (spent.calls, spent.unpriced, spent.prompt_tokens, spent.completion_tokens)
+        self._add(day, Spent(ALL, spent.micro_yen - held_micro_yen, *numbers))
+        self._add(day, spent)
+
+    def between(self, first: date, last: date) -> list[Spent]:
+        """Per task, in the order of their names."""
+        row = ModelSpendRow
+        sums = (row.micro_yen, row.calls, row.unpriced, row.prompt_tokens, row.completion_tokens)
+        query = (
+            select(row.task, *(func.sum(column) for column in sums))
+            .where(row.shop_id == self._shop, row.day >= first, row.day <= last)
+            .group_by(row.task)
+            .order_by(row.task)
+        )
+        return [Spent(task, *map(int, numbers)) for task, *numbers in self._session.execute(query)]
+
+    def _add(self, day: date, spent: Spent) -> int:
+        """Add to a row, made when missing; returns its micro_yen afterwards."""
+        dialect: Any = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
+        added = {
+            "micro_yen": spent.micro_yen,
+            "calls": spent.calls,
+            "unpriced": spent.unpriced,
+            "prompt_tokens": spent.prompt_tokens,
+            "completion_tokens": spent.completion_tokens,
+        }
+        fresh = dialect.insert(ModelSpendRow.__table__).values(
+            shop_id=self._shop, day=day, task=spent.task, **added
+        )
+        columns = ModelSpendRow.__table__.c
+        upsert = fresh.on_conflict_do_update(
+            index_elements=["shop_id", "day", "task"],
+            set_={name: columns[name] + fresh.excluded[name] for name in added},
+        ).returning(columns.micro_yen)
+        return int(self._session.execute(upsert).scalar_one())
