@@ -1,7 +1,5 @@
 """First step: decide what one message should say, and what it should leave out."""
 
-from dataclasses import asdict
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.chains.brief import Brief
@@ -28,7 +26,8 @@ async def plan_message(model: ChatModel, brief: Brief, *, journal: list[ModelCal
 
     Raises what `ChatModel.answer` raises.
     """
-    prompt = load_prompt("plan_message").render(_inputs(brief))
+    published = load_prompt("plan_message")
+    prompt = published.render(brief.inputs(published.inputs))
     plan = await model.answer(prompt, Plan, step="plan", journal=journal)
     facts = {sheet.id for sheet in brief.facts}
     passages = {sheet.id for sheet in brief.passages}
@@ -36,7 +35,3 @@ async def plan_message(model: ChatModel, brief: Brief, *, journal: list[ModelCal
     return plan.model_copy(
         update={"fact_ids": chosen, "passage_ids": [i for i in plan.passage_ids if i in passages]}
     )
-
-
-def _inputs(brief: Brief) -> dict[str, object]:
-    return asdict(brief)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from agent.chains.brief import Brief
+from agent.chains.brief import Brief, Sheet
 from agent.chains.model import AnswerUnusable, ChatModel
 from agent.chains.plan import Plan
+from agent.chains.slots import fill_slots
 from agent.domain.draft import PromptUsed
 from agent.ports import ModelCallMade
 from prompts.registry import RenderedPrompt, load_prompt
@@ -45,9 +47,17 @@ class LineAnswer(BaseModel):
 
 
 class MailAnswer(LineAnswer):
-    """The subject and the middle of an e-mail."""
+    """The subject, the line after it and the middle of an e-mail."""
 
     subject: str = Field(description="件名。30字以内")
+    preheader: str = Field(description="件名の次に見える一言。40字以内")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _preheader_may_be_missing(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("preheader") is None:
+            return {**given, "preheader": ""}
+        return given
 
     @field_validator("subject")
     @classmethod
@@ -69,9 +79,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came back, still with the brief's ids and tokens."""
+    """What came back, still with the brief's ids, slots and tokens."""
 
     subject: str
+    preheader: str
     paragraphs: tuple[WrittenParagraph, ...]
     prompt: PromptUsed
 
@@ -89,14 +100,18 @@ async def write_message(
     Only the plan's evidence is shown, and the facts that every letter must respect.
     Raises what `ChatModel.answer` raises; AnswerUnusable too when the answer repeats our instructions.
     """
+    shown = [s for s in brief.facts if s.id in plan.fact_ids or s.always]
+    told = [s for s in brief.passages if s.id in plan.passage_ids]
+    published = load_prompt("write_message")
     inputs: dict[str, object] = {
-        **asdict(brief),
-        "facts": [asdict(s) for s in brief.facts if s.id in plan.fact_ids or s.always],
-        "passages": [asdict(s) for s in brief.passages if s.id in plan.passage_ids],
+        **brief.inputs(published.inputs),
+        "facts": [sheet.as_input() for sheet in shown],
+        "passages": [sheet.as_input() for sheet in told],
         "plan": plan.model_dump(),
         "earlier": asdict(earlier) if earlier else None,
+        "example": slot_example([*shown, *told]),
     }
-    prompt = load_prompt("write_message").render(inputs)
+    prompt = published.render(inputs)
     schema = MailAnswer if brief.channel == "email" else LineAnswer
     answer = await model.answer(prompt, schema, step="revise" if earlier else "write", journal=journal)
     _refuse_echo(prompt, [p.text for p in answer.paragraphs])
@@ -104,9 +119,22 @@ async def write_message(
     paragraphs = (first.model_copy(update={"text": _OWN_GREETING.sub("", first.text)}), *rest)
     return Written(
         answer.subject if isinstance(answer, MailAnswer) else "",
+        " ".join(answer.preheader.split()) if isinstance(answer, MailAnswer) else "",
         tuple(p for p in paragraphs if p.text.strip()) or tuple(answer.paragraphs),
         PromptUsed(prompt.name, prompt.version, prompt.digest),
     )
+
+
+def slot_example(sheets: Sequence[Sheet]) -> dict[str, str] | None:
+    """One slot in use, from the newest evidence that has most: what is written and what is said. None without any value."""
+    best = max(reversed(sheets), key=lambda s: len({slot.name.split(".")[1] for slot in s.slots}), default=None)
+    if best is None or not best.slots:
+        return None
+    values = {slot.name.split(".")[1]: slot for slot in best.slots}
+    chosen = [values[kind] for kind in ("date", "product") if kind in values] or [best.slots[0]]
+    written = "の".join(slot.mark for slot in chosen)
+    said = fill_slots(written, {slot.name: slot.words for slot in chosen}).text
+    return {"written": written, "said": said}
 
 
 def _refuse_echo(prompt: RenderedPrompt, texts: Sequence[str]) -> None:

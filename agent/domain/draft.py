@@ -119,6 +119,7 @@ class DraftVersion:
     body: plain text with greeting and footer, exactly what is sent.    paragraphs: the written middle with its evidence.
     evidence_facts, evidence_passages: the facts and passages as they stood when written.    plan: what the plan step chose.
     preheader, layout: as in `WrittenMessage`.
+    steps: how a model came to it, each step as plain JSON; kept with the text and read by `DraftStore.writing_steps` only.
     """
 
     number: int
@@ -133,6 +134,7 @@ class DraftVersion:
     created_at: datetime
     preheader: str | None = None
     layout: Layout | None = None
+    steps: tuple[dict[str, object], ...] = ()
 
     def digest(self, *, channel: Channel, recipient: str) -> str:
         """SHA-256 over everything that leaves: what an approval binds."""

@@ -112,9 +112,22 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Slotted:
+    """A value that code put into a paragraph. source: fact or passage id.    kind: product, date, price, number or reward.
+
+    words: as said; empty for a reward, whose sentences may still get another code of the same pool.
+    """
+
+    source: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of a draft with what it rests on."""
+    """A paragraph of a draft with what it rests on. slots: the values in it that code filled in."""
 
     text: str
     fact_ids: tuple[str, ...] = field(default=())
     passage_ids: tuple[str, ...] = field(default=())
+    slots: tuple[Slotted, ...] = field(default=())

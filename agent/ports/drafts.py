@@ -77,6 +77,10 @@ class DraftStore(Protocol):
         """All texts, oldest first."""
         ...
 
+    def writing_steps(self, draft_id: str, number: int) -> tuple[dict[str, object], ...]:
+        """How a text came about: plan, texts and findings, oldest first; empty when no model wrote it."""
+        ...
+
     def steps(self, draft_id: str) -> list[DraftStepTaken]:
         """The draft's life, oldest first."""
         ...

@@ -362,6 +362,7 @@ class ComposeDraft:
             created_at=now,
             preheader=message.preheader,
             layout=message.layout,
+            steps=letter.steps,
         )
 
     def _record_calls(self, calls: Sequence[ModelCallMade], *, draft_id: str, customer_id: str) -> None:

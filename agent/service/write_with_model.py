@@ -1,32 +1,59 @@
-"""Let a model plan and write one message behind the privacy boundary, and revise it once when something was found."""
+"""Let a model plan and write one message behind the privacy boundary, and revise it while something was found, twice at most."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
-from agent.chains.brief import Brief, Sheet
 from agent.chains.letter import Letter
 from agent.chains.material import Material
-from agent.chains.model import ChatModel
+from agent.chains.model import AnswerUnusable, ChatModel, ModelDown
 from agent.chains.plan import Plan, plan_message
 from agent.chains.write import Attempt, Written, write_message
-from agent.domain.calendar_words import SEASON, when_words
 from agent.domain.draft import DraftVersion
 from agent.domain.finding import Finding, Severity
-from agent.domain.message import Paragraph, Passage, WrittenMessage
+from agent.domain.message import WrittenMessage
 from agent.ports import ModelCallMade
+from agent.service.make_brief import Key, make_brief
 from agent.service.pseudonyms import Pseudonyms
+from agent.service.read_letter import mask_outside, read_letter
 
-WEEKDAYS = "月火水木金土日"
+ROUNDS = 2
+"""Revisions at most. A third was never worth its wait: what two could not mend, a person should see."""
+NOT_MENDABLE = frozenset({"missing_optout_or_sender"})
+"""What code or settings write; no revision can help."""
 Judged = tuple[WrittenMessage, Sequence[Finding]]
 Judge = Callable[[Letter], Judged]
+Advise = Callable[[WrittenMessage], Awaitable[Sequence[Finding]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
-    """The brief's short ids and what they stand for."""
+class _Candidate:
+    """A judged text: as the model wrote it, as it would leave, and what was found in it."""
 
-    facts: dict[str, str]
-    passages: dict[str, str]
+    written: Written
+    letter: Letter
+    message: WrittenMessage
+    findings: tuple[Finding, ...]
+
+    @property
+    def blocks(self) -> bool:
+        return any(f.severity is Severity.BLOCK for f in self.findings)
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """How much is wrong: what blocks, then what a person should look at."""
+        found = [f.severity for f in self.findings]
+        return found.count(Severity.BLOCK), found.count(Severity.REVIEW)
+
+    def mendable(self) -> list[Finding]:
+        """Findings that another wording could remove: not what stands in greeting, footer or settings."""
+        middle = "\n".join(
+            [self.letter.subject, self.letter.preheader, *(p.text for p in self.letter.paragraphs)]
+        )
+        return [
+            f
+            for f in self.findings
+            if f.severity is not Severity.NOTE and f.check not in NOT_MENDABLE and f.quote in middle
+        ]
 
 
 async def write_with_model(
@@ -39,91 +66,73 @@ async def write_with_model(
     earlier: DraftVersion | None,
     judge: Judge,
     journal: list[ModelCallMade],
+    advise: Advise | None = None,
 ) -> tuple[Letter, WrittenMessage, Sequence[Finding]]:
-    """Plan, write, judge; when a finding blocks, revise once with the findings and judge again.
+    """Plan, write, judge; revise with what was found and judge again, until nothing is left, nothing gets better, or ROUNDS.
 
     earlier: a version a reviewer wants rewritten according to `instruct`.    judge: assembles and checks a letter.
+    advise: the judges, asked about a text that nothing blocks.    The best text wins, the later of equals; its `steps` tell how it
+    came about. A model that fails at a revision does not cost a text that nothing blocks.
     Raises PrivacyBreach before anything leaves, and what `ChatModel.answer` raises. Requests made are in `journal` either way.
     """
     brief, key = make_brief(material, pseudonyms, may_name=may_name, instruct=instruct)
     pseudonyms.require_clean(brief.outside_texts(), data=brief.outside_texts())
+    steps: list[dict[str, object]] = []
+
+    async def look(written: Written, plan: Plan) -> _Candidate:
+        letter = read_letter(written, plan, key, material, pseudonyms, author=f"model:{model.name}")
+        message, found = judge(letter)
+        findings = tuple(found)
+        if advise and not any(f.severity is Severity.BLOCK for f in findings):
+            findings = (*findings, *await advise(message))
+        steps.append(_findings_step(findings, key, pseudonyms))
+        return _Candidate(written, letter, message, findings)
+
     plan = await plan_message(model, brief, journal=journal)
+    steps.append({"step": "plan", **plan.model_dump()})
     attempt = _wish(earlier, instruct, pseudonyms) if earlier else None
     written = await write_message(model, brief, plan, journal=journal, earlier=attempt)
-    letter = _letter(model, plan, written, key, pseudonyms)
-    message, findings = judge(letter)
-    blocking = [f for f in findings if f.severity is Severity.BLOCK]
-    if not blocking:
-        return letter, message, findings
-    again = Attempt(
-        pseudonyms.mask(letter.subject),
-        tuple(pseudonyms.mask(p.text) for p in letter.paragraphs),
-        tuple(pseudonyms.mask(f"「{f.quote}」: {f.message}", people=True) for f in blocking),
-    )
-    pseudonyms.require_clean([again.subject, *again.paragraphs, *again.problems])
-    revised = await write_message(model, brief, plan, journal=journal, earlier=again)
-    letter = _letter(model, plan, revised, key, pseudonyms)
-    return letter, *judge(letter)
+    steps.append(_text_step("revise" if earlier else "write", written))
+    best = await look(written, plan)
+    for _ in range(ROUNDS):
+        mendable = best.mendable()
+        if not mendable:
+            break
+        try:
+            again = _again(best.written, mendable, key, pseudonyms)
+            pseudonyms.require_clean([again.subject, *again.paragraphs, *again.problems])
+            revised = await write_message(model, brief, plan, journal=journal, earlier=again)
+        except (ModelDown, AnswerUnusable) as error:
+            if best.blocks:
+                raise
+            steps.append({"step": "revise", "failed": error.ja})
+            break
+        steps.append(_text_step("revise", revised))
+        next_one = await look(revised, plan)
+        before, after = _what(best.findings), _what(next_one.findings)
+        if next_one.weight <= best.weight:
+            best = next_one
+        if before == after:  # the model has nothing better to offer
+            break
+    return replace(best.letter, steps=tuple(steps)), best.message, best.findings
 
 
-def make_brief(
-    material: Material, pseudonyms: Pseudonyms, *, may_name: bool, instruct: str
-) -> tuple[Brief, _Key]:
-    """The masked brief of a message and the key to its ids."""
-    facts = list(material.facts.items())
-    brief = Brief(
-        occasion=material.occasion.value,
-        channel=material.channel.value,
-        today=f"{material.today.year}年{material.today.month}月{material.today.day}日"
-        f"（{WEEKDAYS[material.today.weekday()]}）",
-        season=SEASON[material.today.month][0],
-        may_name=may_name,
-        facts=tuple(
-            Sheet(
-                f"F{i}",
-                pseudonyms.mask(_one_line(_as_shown(material, fact_id, text)), people=_spoken(fact_id)),
-                always=fact_id == material.orders_fact,
-            )
-            for i, (fact_id, text) in enumerate(facts, start=1)
-        ),
-        passages=tuple(
-            Sheet(f"P{i}", pseudonyms.mask(_one_line(p.text)), title=pseudonyms.mask(_titled(material, p)))
-            for i, p in enumerate(material.passages, start=1)
-        ),
-        told=tuple(pseudonyms.mask(gist) for gist in material.told),
-        instruct=pseudonyms.mask(instruct, people=True),
-    )
-    key = _Key(
-        {f"F{i}": fact_id for i, (fact_id, _) in enumerate(facts, start=1)},
-        {f"P{i}": p.passage_id for i, p in enumerate(material.passages, start=1)},
-    )
-    return brief, key
-
-
-def _as_shown(material: Material, fact_id: str, text: str) -> str:
-    """A purchase with the words one would use for its day; somebody's own words marked as such."""
-    if fact_id in material.days:
-        return f"{text}（{when_words(material.days[fact_id], today=material.today)}）"
-    return f"覚え書き: {text}" if _spoken(fact_id) else text
-
-
-def _titled(material: Material, passage: Passage) -> str:
-    """A passage's title; one that may be shown but was never bought says so."""
-    shown = material.suggestion
-    title = _one_line(passage.title)
-    return (
-        f"まだお求めでない品: {title}" if shown and shown.passage.passage_id == passage.passage_id else title
+def _again(written: Written, problems: Sequence[Finding], key: Key, pseudonyms: Pseudonyms) -> Attempt:
+    return Attempt(
+        mask_outside(written.subject, pseudonyms),
+        tuple(mask_outside(p.text, pseudonyms) for p in written.paragraphs),
+        tuple(dict.fromkeys(_said(f, key, pseudonyms) for f in problems)),
     )
 
 
-def _one_line(text: str) -> str:
-    """A piece of evidence on one line, so that a note cannot pose as the next one (F7: …)."""
-    return " ".join(text.split())
+def _said(finding: Finding, key: Key, pseudonyms: Pseudonyms) -> str:
+    """A finding as the model may read it."""
+    words = f"「{finding.quote}」: {finding.message}" if finding.quote else finding.message
+    return pseudonyms.mask(key.without_code(words), people=True)
 
 
-def _spoken(fact_id: str) -> bool:
-    """Somebody's own words, in which other people may be named."""
-    return not fact_id.startswith(("summary:", "order:", "line:"))
+def _what(findings: Sequence[Finding]) -> set[tuple[str, str]]:
+    return {(f.check, f.quote) for f in findings if f.severity is not Severity.NOTE}
 
 
 def _wish(earlier: DraftVersion, instruct: str, pseudonyms: Pseudonyms) -> Attempt:
@@ -134,27 +143,28 @@ def _wish(earlier: DraftVersion, instruct: str, pseudonyms: Pseudonyms) -> Attem
     )
 
 
-def _letter(model: ChatModel, plan: Plan, written: Written, key: _Key, pseudonyms: Pseudonyms) -> Letter:
-    """The written middle with real ids and words. An id that was not offered stays as it is, for the evidence check to find."""
-    paragraphs = tuple(
-        Paragraph(
-            pseudonyms.fill(p.text.strip()),
-            tuple(key.facts.get(i, i) for i in p.fact_ids),
-            tuple(key.passages.get(i, i) for i in p.passage_ids),
-        )
-        for p in written.paragraphs
-    )
-    return Letter(
-        subject=pseudonyms.fill(written.subject),
-        paragraphs=paragraphs,
-        plan={
-            **plan.model_dump(),
-            "angle": pseudonyms.fill(plan.angle),
-            "useful": pseudonyms.fill(plan.useful),
-            "request": pseudonyms.fill(plan.request),
-            "fact_ids": [key.facts[i] for i in plan.fact_ids],
-            "passage_ids": [key.passages[i] for i in plan.passage_ids],
+def _text_step(step: str, written: Written) -> dict[str, object]:
+    """A text as the model wrote it, with its slots."""
+    return {
+        "step": step,
+        "prompt": {
+            "name": written.prompt.name,
+            "version": written.prompt.version,
+            "digest": written.prompt.digest,
         },
-        author=f"model:{model.name}",
-        prompt=written.prompt,
-    )
+        "subject": written.subject,
+        "preheader": written.preheader,
+        "paragraphs": [
+            {"text": p.text, "facts": p.fact_ids, "passages": p.passage_ids} for p in written.paragraphs
+        ],
+    }
+
+
+def _findings_step(findings: Sequence[Finding], key: Key, pseudonyms: Pseudonyms) -> dict[str, object]:
+    return {
+        "step": "findings",
+        "findings": [
+            {"check": f.check, "severity": f.severity.value, "said": _said(f, key, pseudonyms)}
+            for f in findings
+        ],
+    }

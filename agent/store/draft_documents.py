@@ -12,6 +12,7 @@ from agent.domain.message import (
     Passage,
     ProductFacts,
     ShopIdentity,
+    Slotted,
     StatedFact,
 )
 from agent.domain.occasion import Channel, Occasion
@@ -53,13 +54,27 @@ def context_from(document: dict[str, Any]) -> MessageContext:
 def paragraph_documents(paragraphs: tuple[Paragraph, ...]) -> list[Any]:
     """Paragraphs as plain JSON values."""
     return [
-        {"text": p.text, "fact_ids": list(p.fact_ids), "passage_ids": list(p.passage_ids)} for p in paragraphs
+        {
+            "text": p.text,
+            "fact_ids": list(p.fact_ids),
+            "passage_ids": list(p.passage_ids),
+            **({"slots": [[s.source, s.kind, s.words] for s in p.slots]} if p.slots else {}),
+        }
+        for p in paragraphs
     ]
 
 
 def paragraphs_from(documents: list[Any]) -> tuple[Paragraph, ...]:
     """The inverse of `paragraph_documents`."""
-    return tuple(Paragraph(d["text"], tuple(d["fact_ids"]), tuple(d["passage_ids"])) for d in documents)
+    return tuple(
+        Paragraph(
+            d["text"],
+            tuple(d["fact_ids"]),
+            tuple(d["passage_ids"]),
+            tuple(Slotted(*slot) for slot in d.get("slots", ())),
+        )
+        for d in documents
+    )
 
 
 def passages_from(documents: list[Any]) -> tuple[Passage, ...]:

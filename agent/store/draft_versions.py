@@ -32,6 +32,15 @@ class DraftVersions:
         """One text as stored, or None."""
         return self._session.get(DraftVersionRow, (self._shop, draft_id, number))
 
+    def steps(self, draft_id: str, number: int) -> tuple[dict[str, object], ...]:
+        """How one text came about; empty when no model wrote it."""
+        query = select(DraftVersionRow.steps).where(
+            DraftVersionRow.shop_id == self._shop,
+            DraftVersionRow.draft_id == draft_id,
+            DraftVersionRow.number == number,
+        )
+        return tuple(self._session.scalars(query).one_or_none() or ())
+
     def add(self, draft_id: str, version: DraftVersion) -> None:
         """Append a text. Raises StaleVersion when its number is taken."""
         row = DraftVersionRow(
@@ -53,6 +62,7 @@ class DraftVersions:
             gate_round=0,
             preheader=version.preheader,
             layout=layout_document(version.layout) if version.layout else None,
+            steps=list(version.steps) or None,
             created_at=version.created_at,
         )
         try:

@@ -82,6 +82,10 @@ class SqlDraftStore:
         """All texts, oldest first."""
         return self._versions.all(draft_id)
 
+    def writing_steps(self, draft_id: str, number: int) -> tuple[dict[str, object], ...]:
+        """How a text came about: plan, texts and findings, oldest first; empty when no model wrote it."""
+        return self._versions.steps(draft_id, number)
+
     def steps(self, draft_id: str) -> list[DraftStepTaken]:
         """The draft's life, oldest first."""
         return self._history.steps(draft_id)

@@ -5,7 +5,7 @@ published version is a mistake.
 """
 
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +13,12 @@ import pytest
 
 from agent.chains.brief import Brief
 from agent.chains.embedded import write_embedded
+from agent.chains.write import slot_example
 from agent.domain.chart import Chart
 from agent.domain.occasion import Channel, Occasion
 from agent.service.gather_material import gather_material
+from agent.service.make_brief import make_brief
 from agent.service.pseudonyms import Pseudonyms
-from agent.service.write_with_model import make_brief
 from prompts.registry import RenderedPrompt, load_prompt, published
 from tests.support.drafting import LOTION, TEA, VASE, HandCatalogue, HandRetriever, chart_of
 
@@ -71,8 +72,11 @@ def brief_for(case: str, *, instruct: str = "") -> Brief:
 def rendered(name: str, version: int, case: str) -> RenderedPrompt:
     """One prompt rendered for one case."""
     brief = brief_for(case)
-    inputs: dict[str, object] = dict(asdict(brief))
+    prompt = load_prompt(name, version)
+    inputs = brief.inputs(prompt.inputs)
     if name == "write_message":
+        if "example" in prompt.inputs:
+            inputs["example"] = slot_example([*brief.facts, *brief.passages])
         inputs["plan"] = {
             "angle": "前回の一品のお礼",
             "useful": "温めて使う",
@@ -88,7 +92,7 @@ def rendered(name: str, version: int, case: str) -> RenderedPrompt:
             if case == "rich_chart"
             else None
         )
-    return load_prompt(name, version).render(inputs)
+    return prompt.render(inputs)
 
 
 def compare(name: str, text: str) -> None:

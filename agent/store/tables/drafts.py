@@ -73,6 +73,7 @@ class DraftVersionRow(ShopRow, Base):
     created_at: Mapped[datetime]
     preheader: Mapped[str | None]
     layout: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    steps: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
 
 class DraftStep(ShopRow, Base):

@@ -112,7 +112,7 @@ async def test_whatever_a_model_writes_recipient_channel_and_links_are_ours(draf
 
 
 async def test_a_model_that_recites_its_instructions_is_not_used(drafting_shop: Shop) -> None:
-    recited = load_prompt("write_message").body.split("【事実について】")[1][:80]
+    recited = load_prompt("write_message").body.split("【ことば】")[1][:80]
     model = ScriptedModel({"plan": [PLAN], "write": [letter(recited)]})
     draft = await compose(drafting_shop, model)
     assert draft.version.author == "embedded"

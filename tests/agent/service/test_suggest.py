@@ -10,9 +10,9 @@ from agent.domain.chart import ChartFact
 from agent.domain.message import Passage, ProductFacts
 from agent.domain.occasion import Channel, Occasion
 from agent.service.gather_material import Gathered, gather_material
+from agent.service.make_brief import make_brief
 from agent.service.pseudonyms import Pseudonyms
 from agent.service.suggest import in_season
-from agent.service.write_with_model import make_brief
 from tests.support.drafting import HandCatalogue, HandRetriever, chart_of
 
 TODAY = date(2026, 11, 21)
