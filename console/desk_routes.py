@@ -131,17 +131,17 @@ def add_answers(
             decided = act()
         except OkaeriError as error:
             if verb is not Verb.APPROVE and taken_already(draft_id, verb, by=visitor.member.name):
-                return onward(draft_id, verb)
+                return onward(draft_id, verb.value)
             return page.show(visitor, draft_id, trouble=error.ja, status=_status(error))
         if decided.refusal:
             return page.show(visitor, draft_id, trouble=decided.refusal.reason, status=409)
-        return onward(draft_id, verb)
+        return onward(draft_id, "first_approval" if decided.awaits_second else verb.value)
 
-    def onward(draft_id: str, verb: Verb) -> Response:
+    def onward(draft_id: str, said: str) -> Response:
         with units(read_only=True) as unit:
             following = next_waiting(unit, after=draft_id)
         place = f"/console/drafts/{following}" if following else "/console/"
-        return RedirectResponse(f"{place}?said={verb.value}&about={draft_id}", 303)
+        return RedirectResponse(f"{place}?said={said}&about={draft_id}", 303)
 
     def taken_already(draft_id: str, verb: Verb, *, by: str) -> bool:
         with units(read_only=True) as unit:

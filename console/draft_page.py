@@ -16,6 +16,7 @@ from agent.domain.occasion import Channel
 from agent.domain.staff import Right, StaffMember
 from agent.ports import Charts, DraftStepTaken, UnitOfWork
 from agent.service.recheck import WITHOUT_CONSENT
+from agent.service.second_person import first_approver
 from console.changes import Change, changes
 from console.marking import Piece, mark
 from console.queue_page import mark_of, name_of
@@ -58,7 +59,10 @@ class TextChange:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One draft on the desk. cannot_approve: the word why not, None when approving is possible. order of findings: worst first."""
+    """One draft on the desk. cannot_approve: the word why not, None when approving is possible. order of findings: worst first.
+
+    first_approval: who gave the first of two approvals of this very text, None when nobody did.
+    """
 
     draft: Draft
     name: str
@@ -78,6 +82,7 @@ class Desk:
     may_decide: bool
     do_not_send: bool
     cannot_approve: str | None
+    first_approval: str | None
 
 
 def read_desk(
@@ -89,13 +94,14 @@ def read_desk(
     chart = _chart(charts, draft.customer_id, now)
     stopped = unit.consents.suppressed(draft.channel, draft.recipient)
     light = light_of(chart, draft.channel, stopped=stopped, language=language)
+    digest = version.digest(channel=draft.channel, recipient=draft.recipient) if version else None
     return Desk(
         draft=draft,
         name=name_of(draft.context.customer if draft.context else None, language=language),
         chart=chart,
         light=light,
         expiry=say_expiry(language, draft.expires_at, now),
-        digest=version.digest(channel=draft.channel, recipient=draft.recipient) if version else None,
+        digest=digest,
         subject=tuple(mark(version.subject, findings, field="subject"))
         if version and version.subject
         else (),
@@ -110,6 +116,7 @@ def read_desk(
         may_decide=member.may(Right.DECIDE),
         do_not_send=draft.recommendation is Recommendation.DO_NOT_SEND,
         cannot_approve=_obstacle(draft, light),
+        first_approval=first_approver(unit, draft_id, digest=digest) if digest else None,
     )
 
 

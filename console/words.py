@@ -312,6 +312,14 @@ WORDS: dict[str, Word] = {
     "never_send": Word("配信を止める", "Stop all messages"),
     "cancel": Word("やめる", "Cancel"),
     # -- after an answer
+    "said_first_approval": Word(
+        "お一人目の承認を記録しました。もうお一人の承認で送信されます。",
+        "First approval recorded. It leaves once a second person approves.",
+    ),
+    "first_approval": Word(
+        "お一人目の承認: {by}さん。別の方がもう一度承認すると送信されます。",
+        "First approval by {by}. It leaves once another person approves it too.",
+    ),
     "said_approve": Word("承認しました。送信予約に入っています。", "Approved and scheduled."),
     "said_reject": Word("却下しました。", "Rejected."),
     "said_later": Word("あとで、もう一度お出しします。", "It will come back later."),
