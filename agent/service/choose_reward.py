@@ -62,7 +62,7 @@ def choose_reward(
     if not policy.campaigns:
         return _none("特典のきまり（rewards.yaml）がないため、特典は付けません。")
     if asked.occasion is Occasion.SERVICE_RECOVERY:
-        return _none("お詫びに特典は付けません。対応はお店の返品・返金のきまりのとおりにします。")
+        return _none("お詫びに特典は付けず、お店の返品・返金のきまりのとおりに対応します。")
     if asked.against:
         return _none("いまは送らないことをおすすめしているため、特典は付けません。")
     chart = asked.chart
