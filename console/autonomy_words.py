@@ -39,6 +39,7 @@ AUTONOMY_WORDS: dict[str, tuple[str, str]] = {
     ),
     "autonomy_week_said": ("{day}からの週: {agreed}／{of}件", "Week of {day}: {agreed} of {of}"),
     "autonomy_week_empty": ("{day}からの週: なし", "Week of {day}: none"),
+    "autonomy_week_of": ("{day}からの週", "Week of {day}"),
     "autonomy_disagreed": (
         "検査を通ったが、人が直した・却下した下書き",
         "Passed the checks, but people changed or rejected it",
