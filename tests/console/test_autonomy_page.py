@@ -60,7 +60,10 @@ def test_progress_and_weeks_are_drawn_from_the_labels(desk: ConsoleDesk) -> None
     assert card.select_one(".progress .done")["width"] == "10"  # type: ignore[index]
     assert len(card.select(".weeks .share")) == 1
     assert len(card.select(".weeks .none")) == 7
-    assert [end.get_text() for end in card.select(".weeks-axis span")] == ["9月27日からの週", "11月15日からの週"]
+    assert [end.get_text() for end in card.select(".weeks-axis span")] == [
+        "9月27日からの週",
+        "11月15日からの週",
+    ]
     (link,) = card.select(".disagreed a")
     assert link["href"] == "/console/drafts/bad"
 
