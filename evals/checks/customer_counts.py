@@ -73,7 +73,7 @@ _SUPPOSED = re.compile(
 """After a count: it speaks of what somebody may buy."""
 _IN_STOCK = re.compile(r"(?:在庫|残り|のこり|あと|限定|先着|最初|初回)[^。、\n]{0,6}$")
 _HARMED = re.compile(
-    r"(?:が|も)[^。、\n]{0,8}(?:破[れ損]|割れ|欠け|足りな|足りず|壊れ|折れ|漏れ|つぶれ|不足)"
+    r"(?:が|も)?[^。、\n]{0,8}(?:破[れ損]|割れ|欠け|足りな|足りず|壊れ|折れ|漏れ|つぶれ|不足|入って(?:おら|いな|おりませ|いませ)|入(?:れ忘|ってい?な)|抜けて|届いて(?:おら|いな))"
 )
 _HOW_OFTEN = re.compile(r"(?:年|月|週|日|週間|か月|ヶ月|カ月|ケ月)に(?:約|およそ)?$")
 """年に2度: how often, not how many (`customer_frequencies`)."""
@@ -120,7 +120,7 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
         for s in (ledger.products, ledger.stock, ledger.offer, ledger.policies)
         for k in s.quantities
         if k.unit == count.unit
-    }
+    }.union(*ledger.own_counts.values())
     if (
         count.unit not in ("回", "度", "名", "人", "品", "色", "種類")
         and owned
@@ -167,7 +167,7 @@ def _is_known(ledger: Ledger, text: FieldText, count: Quantity, today: date) -> 
         return value in {*ages, *ages_reached(ledger, today)} or value in ledger.products.values(q.MEASURE)
     same = ledger.customer.values(q.COUNT, q.ORDINAL)
     if count.kind == q.COUNT and count.unit not in ("回", "度"):
-        if value in ledger.policies.values(q.COUNT) and not re.match(r"\s*ずつ", text.said[count.end :]):
+        if _policies_count(ledger, count) and not re.match(r"\s*ずつ", text.said[count.end :]):
             return True
         return _pieces_fit(ledger, count) or (
             value in _each_time(ledger) and _IN_ALL.search(text.sentence_at(count.start)) is not None
@@ -187,6 +187,16 @@ def _is_known(ledger: Ledger, text: FieldText, count: Quantity, today: date) -> 
     if re.search(r"次|あと", text.sentence_at(count.start)) and value - 1 in {*rounds, told}:
         return True
     return value == 1 and bool(_FIRST_FACT.search(ledger.customer.text))
+
+
+def _policies_count(ledger: Ledger, count: Quantity) -> bool:
+    """True when a policy has as many of the same unit; 二人で検品 says nothing of 2枚."""
+    return any(
+        known.kind == q.COUNT
+        and known.value == count.value
+        and (known.unit == count.unit or (count.unit in _ANYTHING and known.unit not in _NO_PIECES))
+        for known in ledger.policies.quantities
+    )
 
 
 def _pieces_fit(ledger: Ledger, count: Quantity) -> bool:

@@ -51,7 +51,10 @@ def _wrong(ledger: Ledger, text: FieldText, dated: Dated, today: date) -> str:
         return "日付と曜日が合いません。暦を確かめて直してください。"
     if dated.kind == "day" and dated.weekday is not None and not _weekday_fits(dated, ledger, today):
         return "日付と曜日が合いません。暦を確かめて直してください。"
-    if role in (Role.OFFER, Role.DELIVERY, Role.RETURNS) and not _speaks_of_past(text, dated, today):
+    is_record = _speaks_of_past(text, dated, today) or (
+        role is Role.DELIVERY and _is_told_delivery(text, dated, today)
+    )
+    if role in (Role.OFFER, Role.DELIVERY, Role.RETURNS) and not is_record:
         return ""
     if dated.kind == "day":
         if (
@@ -130,6 +133,21 @@ def _speaks_of_past(text: FieldText, dated: Dated, today: date) -> bool:
             r"(?:お届け|発送|届|お渡し|出荷|着い|お手元)[^。]{0,8}?(?:(?:着|届)いた|した|しました|いたしました|でき(?:た|ました)|済み|済(?:んだ|ませ|みま)|終わ|完了|いた(?:よう|と))",
             after,
         )
+    )
+
+
+_OF_DELIVERY = re.compile(
+    r"(?:に|の|に?着の|着|[(][月火水木金土日][)](?:に|の)?)?(?:[^。、\n]{0,14}を)?、?(?:お届け|配達|到着|着|発送|ご?指定)"
+)
+
+
+def _is_told_delivery(text: FieldText, dated: Dated, today: date) -> bool:
+    """True for a past day of this customer's delivery, however its sentence goes on: 1月25日着のご指定, 4月10日にお届けしてから."""
+    return (
+        dated.kind == "day"
+        and dated.last < today
+        and _OF_DELIVERY.match(text.said, dated.end) is not None
+        and not re.search(r"入荷|発売|販売", text.sentence_at(dated.start))
     )
 
 

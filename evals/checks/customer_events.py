@@ -26,6 +26,8 @@ _WORDS = {
     Event.ASKED: r"相談|問い?合わ?せ|質問|尋ね|連絡|メール|チャット|トーク|電話|LINE|お便り|お話|アンケート|レビュー|来店|お越し",
 }
 _EVENT = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()))
+_TITLED = re.compile(r"[^。、\n]{1,16}(?:は|:|が)\s*$")
+"""実際の配達は1月31日: the word stands before its day."""
 _LAST = re.compile(r"(?:前回|直近|この前|最後)(?:の|は|に)?(?:ご?(?:購入|注文|お求め))?(?:の|は|に)?、?$")
 _DONE = re.compile(
     r"[^。!?\n]{0,24}?(?:いただ[いき]|くださ(?:っ|いま|り)|[しでせ](?:た|まし|て)|に?なっ|着い|届い|から(?!の)|以来|済み|とのこと|でした)"
@@ -50,6 +52,8 @@ def happenings(facts: Source) -> tuple[Happening, ...]:
     for dated in facts.dates:
         end = text.find("\n", dated.end)
         kind = kind_after(text[dated.end : end if end >= 0 else len(text)])
+        if kind is None and (titled := _TITLED.search(text[: dated.start].rsplit("\n", 1)[-1])):
+            kind = last_kind(titled[0])
         if kind is not None and dated.is_valid:
             found.append(Happening(kind, dated))
     return tuple(found)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
-from evals.checks.customer_events import happenings, last_kind
+from evals.checks.customer_events import Event, happenings, last_kind
 from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -30,6 +30,10 @@ _FUTURE = re.compile(
     r"消費|寝かせ|置いて|待|まで"
 )
 _AND_DAYS = re.compile(r"と(\d{1,2})日")
+_LAST_TIME = re.compile(r"前回|最後|直近|この前")
+_ASKED_FOR = re.compile(
+    r"\s*(?:[(][^)]*[)])?(?:に|の|まで)?、?(?:お?届け?|到着|着|配達)?(?:の|を|で)?(?:ご?(?:指定|希望|予定|約束)|必着)"
+)
 _LATE = re.compile(r"も?(?:の|ほど)?遅(?:れ|く|延)")
 
 
@@ -74,16 +78,20 @@ def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: d
         return length.value == len(years) or length.value in ledger.customer.values(q.YEARS)
     wanted = length_in_days(length) + (float(more[1]) if (more := _AND_DAYS.match(after)) else 0.0)
     if _LATE.match(after):
-        return any(
+        return wanted in _days_late(ledger) or any(
             length_in_days(known) == wanted for known in ledger.customer.quantities if known.kind == q.DAYS
         )
     if re.match(r"近く", after):
         wanted -= 5 if length.kind != q.DAYS else 1
-    elif re.match(r"あまり|余|以上|が過ぎ|を過ぎ", after):
-        wanted += 15 if length.kind != q.DAYS else 2
+    grace = _grace(length)
+    if re.match(r"あまり|余|以上|が過ぎ|を過ぎ", after):
+        # As much and somewhat more: the middle of what it may mean.
+        more_days = 15 if length.kind != q.DAYS else 2
+        wanted += more_days / 2
+        grace += more_days / 2
     if (days := _days_since(ledger, before, today)) and not _INTERVAL.search(after[:8]):
         known = ledger.policies.values(length.kind) | ledger.products.values(length.kind)
-        return length.value in known or any(abs(passed - wanted) <= _grace(length) for passed in days)
+        return length.value in known or any(abs(passed - wanted) <= grace for passed in days)
     for source in (ledger.customer, ledger.policies, ledger.products):
         for told in source.quantities:
             if told.kind in (q.DAYS, q.MONTHS, q.YEARS) and abs(length_in_days(told) - wanted) <= _grace(
@@ -91,7 +99,7 @@ def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: d
             ):
                 return True
     if _INTERVAL.search(after[:8]):
-        return _fits_gaps(ledger, wanted, _grace(length)) or not ledger.customer.dates
+        return _fits_gaps(ledger, wanted, grace) or not ledger.customer.dates
     passed = [(today - known.first).days for known in ledger.customer.dates if known.kind == "day"]
     passed += [(today - known.last).days for known in ledger.customer.dates if known.kind == "month"]
     passed += [(today - known.first).days for known in ledger.customer.dates if known.kind == "month"]
@@ -99,9 +107,7 @@ def _is_known_length(ledger: Ledger, text: FieldText, length: Quantity, today: d
         known.kind in (q.DAYS, q.MONTHS, q.YEARS) for known in ledger.customer.quantities
     ):
         return False
-    return any(abs(days - wanted) <= _grace(length) for days in passed) or _within_month(
-        ledger, today, wanted, length
-    )
+    return any(abs(days - wanted) <= grace for days in passed) or _within_month(ledger, today, wanted, grace)
 
 
 _STARTS = re.compile(
@@ -110,22 +116,37 @@ _STARTS = re.compile(
 
 
 def _days_since(ledger: Ledger, before: str, today: date) -> list[int]:
-    """Days since the recorded events of the kind from which a length is told to run: お届けから, お求めいただいて."""
+    """Days since the recorded events of the kind from which a length is told to run: お届けから, お求めいただいて.
+
+    前回 and 最後 leave only the latest of them; 前回の煎茶から without a verb is the latest purchase.
+    """
     start = _STARTS.search(before)
-    kind = last_kind(before[: start.start()]) if start else None
-    return [
+    origin = before[: start.start()] if start else ""
+    is_last = _LAST_TIME.search(origin) is not None
+    kind = last_kind(origin) or (Event.BOUGHT if is_last else None)
+    found = sorted(
         (today - event.dated.first).days
         for event in happenings(ledger.customer)
         if event.kind is kind and event.dated.kind == "day"
-    ]
+    )
+    return found[:1] if is_last else found
 
 
-def _within_month(ledger: Ledger, today: date, wanted: float, length: Quantity) -> bool:
+def _days_late(ledger: Ledger) -> set[float]:
+    """Days between a day that was asked for or announced and the day of an arrival."""
+    facts = ledger.customer
+    asked = [one.first for one in facts.dates if one.kind == "day" and _ASKED_FOR.match(facts.text, one.end)]
+    came = [one.dated.first for one in happenings(facts) if one.kind is Event.ARRIVED]
+    return {float((late - due).days) for due in asked for late in came if late > due}
+
+
+def _within_month(ledger: Ledger, today: date, wanted: float, grace: float) -> bool:
     """A fact that only names a month may lie anywhere in it."""
     for known in ledger.customer.dates:
-        if known.kind == "month" and (today - known.last).days - _grace(length) <= wanted <= (
-            today - known.first
-        ).days + _grace(length):
+        if (
+            known.kind == "month"
+            and (today - known.last).days - grace <= wanted <= (today - known.first).days + grace
+        ):
             return True
     return False
 

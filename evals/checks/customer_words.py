@@ -160,8 +160,17 @@ def _differs(word: Word, known: Vocabulary) -> bool:
     )
 
 
+_DEGREES = (
+    re.compile(r"少な|控えめ|ひかえめ|弱|抑え|薄|軽|あっさり|穏やか|おだやか|ほのか|小さ|淡"),
+    re.compile(r"強|多|濃|しっかり|たっぷり|重|豊か|大き|際立"),
+)
+"""Words for little and for much of something: those of one side say the same of it."""
+
+
 def _is_known(word: Word, known: Vocabulary) -> bool:
     if known.has(word):
+        return True
+    if any(side.search(word.surface) and side.search(known.text) for side in _DEGREES):
         return True
     return any(
         any(own in word.surface or word.surface in own for own in member if len(own) > 1)

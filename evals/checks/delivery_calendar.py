@@ -54,6 +54,8 @@ def calendar_of(context: MessageContext) -> DeliveryCalendar:
     return DeliveryCalendar(frozenset(ships), frozenset(arrives))
 
 
+_WITHOUT_WAITING = re.compile(r"[^、。]*を待たず(?:に)?、?")
+"""返送を待たず発送: what is not waited for does not make it a rule on returns."""
 _AFTER_A_DAY = re.compile(
     r"(?:焙煎|製造|入荷|仕込み|収穫|焼き上が|焼い|打ち上が|精米|検品|完成|仕上が)[^。、]{0,6}(?:翌日|次の日)に?[^。]{0,4}(?:発送|出荷|お送り)"
 )
@@ -90,6 +92,7 @@ def _shipped_days(text: str, today: date) -> set[date]:
 
 def _ship_days(line: str, today: date) -> Iterator[date]:
     """Days a policy line lets an order of today leave the shop."""
+    line = _WITHOUT_WAITING.sub("", line)
     if not _SHIPS.search(line) or _DENIED.search(line) or re.search(r"返|発送(?:から|の|後)", line):
         return
     if re.search(r"当日|即日|その日|同日", line):

@@ -31,9 +31,8 @@ _HAS_SHIPPED = re.compile(
 def find_speed(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """Hours until which an order ships that no policy names; the same day where policies say a later one."""
     policies = ledger_of(reading.context).policies.text
-    known = tuple(
-        clock_times(reading.known.everything + "\n" + fold_width(reading.context.shop.contact).text)
-    )
+    sources = reading.known.everything + "\n" + fold_width(reading.context.shop.contact).text
+    known = tuple(clock_times(sources + ("\n正午" if "午前中" in sources else "")))
     for said in clock_times(text.said):
         if not _ORDERED_BY.match(text.said, said.end) or any(said.may_be(other) for other in known):
             continue

@@ -113,10 +113,23 @@ def _meant(
         )
     if is_named:
         return []
+    if called := _called_shortly(reading, text.said[first:place]):
+        return [status[product_id] for product_id in called]
     before = [m for m in named if m.start < first]
     if before:
         return [status[before[-1].product.id]]
     return list(status.values())
+
+
+_TOPIC = re.compile(r"(?:^|[、「])(?P<topic>[一-鿿々ァ-ヴーA-Za-z]{1,8})[」]?(?:は|も|が)[^。]{0,10}$")
+
+
+def _called_shortly(reading: Reading, before: str) -> list[str]:
+    """Products with a word of their title as the topic of a sentence, be it one sign long: 蛍は of 夏純米 蛍."""
+    topic = _TOPIC.search(before)
+    if topic is None:
+        return []
+    return [p.id for p in reading.known.products if topic["topic"] in re.split(r"[\s・「」]+", p.title)]
 
 
 _IS_IN_STOCK = re.compile(

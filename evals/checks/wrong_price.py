@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import permutations
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
@@ -139,6 +140,8 @@ _TIMES = re.compile(
     r"(?P<count>\d{1,2}|[二三四五六七八九十]|ふた|みっ|よっ)(?:点|本|個|袋|箱|枚|つ|缶|足|瓶|パック|冊|客)(?:セット)?"
     r"(?:で|ですと|なら|でしたら|だと|の場合は?|のご?(?:注文|購入)で|の?合計(?:は|で)?|まとめて|のお値段(?:は|で)?)(?:、)?(?:合計|計|合わせて|あわせて|税込)?(?:で|は)?\s*$"
 )
+_MOST_PRICES, _MOST_COUNTS = 8, 3
+"""So many prices and counts of one sentence are put together, no more."""
 _KANA_COUNT = {"ふた": 2.0, "みっ": 3.0, "よっ": 4.0}
 
 
@@ -153,6 +156,13 @@ def _is_wrong_multiple(ledger: Ledger, text: FieldText, amount: Quantity) -> boo
         return False
     if any(price * count + fee == amount.value for price in prices for fee in fees):
         return False
+    told_counts = _counts_before(text, amount)
+    if len(told_counts) > 1 and amount.value in {
+        sum(price * times for price, times in zip(chosen, told_counts, strict=True)) + fee
+        for chosen in permutations(sorted(prices)[:_MOST_PRICES], len(told_counts))
+        for fee in fees
+    }:
+        return False
     # Different products counted together come to that many prices in all.
     return not any(
         one * few + other * (count - few) + fee == amount.value
@@ -161,6 +171,20 @@ def _is_wrong_multiple(ledger: Ledger, text: FieldText, amount: Quantity) -> boo
         for few in range(1, int(count))
         for fee in fees
     )
+
+
+def _counts_before(text: FieldText, amount: Quantity) -> list[float]:
+    """The counts of a sentence before an amount, from the amount before it on: 徳用を1袋と100gを2袋なら."""
+    start, _ = text.sentence_span(amount.start)
+    since = max(
+        (one.end for one in quantities(text.said) if one.kind == q.YEN and one.end <= amount.start),
+        default=0,
+    )
+    return [
+        one.value
+        for one in quantities(text.said)
+        if one.kind == q.COUNT and max(start, since) <= one.start and one.end <= amount.start
+    ][:_MOST_COUNTS]
 
 
 def _why(ledger: Ledger, mention: ProductMention | None) -> str:

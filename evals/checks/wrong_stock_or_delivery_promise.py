@@ -9,6 +9,7 @@ from evals.checks.dates import dates
 from evals.checks.delivery_days import find_delivery_days
 from evals.checks.free_shipping import FREE_SHIPPING, free_shipping_is_true
 from evals.checks.ledger import Ledger, ledger_of
+from evals.checks.order_deadlines import find_order_deadlines
 from evals.checks.quantities import quantities
 from evals.checks.reading import FieldText, Reading
 from evals.checks.shipping_speed import find_speed
@@ -69,7 +70,8 @@ _CERTAIN = re.compile(
 )
 _KEEP = re.compile(
     r"(?:お取り?置き|取り置き|確保(?:し|いた|でき)|キープ|優先的?に(?:確保|お届け|発送|お取り))[^。\n]{0,12}(?:ます|ました|おります|でき|可能|いただけ)"
-    r"|(?:よけて|除けて|分けて|取って|とって|押さえて|おさえて|別にして|残して|キープして|取り分けて|包んで)(?:おきます|おきました|おきましょう|あります|ございます|おります|お待ち)"
+    r"|(?:よけて|除けて|分けて|取って|とって|押さえて|おさえて|別にして|残して|キープして|取り分けて)(?:おきます|おきました|おきましょう|あります|ございます|おります|お待ち)"
+    r"|包んで(?:おきます|おきました|お待ち)"
     r"|(?:お客(?:様|さま)|[一-鿿]{1,4}(?:様|さま|さん))(?:の)?(?:ぶん|分)(?:を|は|も)?[^。\n]{0,10}(?:取って|残して|確保|ご用意し|よけて|別に|分けて)"
 )
 _REFUSED = re.compile(
@@ -88,6 +90,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     yield from find_stock(reading, CHECK)
     for text in reading.fields:
         yield from find_delivery_days(reading, text, CHECK)
+        yield from find_order_deadlines(reading, text, CHECK)
         yield from find_speed(reading, text, CHECK)
         yield from find_spoken_arrivals(reading, text, CHECK)
         yield from _promises(reading, ledger_of(reading.context), text)
