@@ -1,4 +1,4 @@
-"""Build the mail: headers we encode ourselves, base64 text, one-click opt-out, the same bytes at every attempt of a moment.
+"""Build the mail: headers we encode ourselves, base64 text and HTML, one-click opt-out, the same bytes at every attempt of a moment.
 
 The standard library's header objects decode `=?…?=` in a value before folding it, so that a subject can smuggle in a header of
 its own, and wrap a long List-Unsubscribe in encoded words no receiver understands. Headers are therefore set raw, from parts
@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from agent.clock import TOKYO
 from agent.domain.delivery import OutgoingMessage
 from agent.domain.errors import PolicyRefusal
+from channels.letter_html import letter_html
 
 WORD_BYTES = 39
 """Bytes of text in one encoded word: 64 characters, so that a line with `Subject: ` before it stays below 78."""
@@ -31,7 +32,8 @@ _LINE_BREAKS = frozenset("\u2028\u2029")
 def build_email(message: OutgoingMessage, *, now: datetime) -> EmailMessage:
     """The complete mail. now: the business clock, becomes Date in Asia/Tokyo.
 
-    Raises PolicyRefusal for a part that cannot stand in a header (control characters, a broken address or opt-out address).
+    The approved body as plain text and, where the message has a layout, the same words as HTML. Raises PolicyRefusal for a part
+    that cannot stand in a header (control characters, a broken address or opt-out address) or in the layout.
     """
     mail = EmailMessage(policy=POLICY)
     sender = envelope_address(message.sender_address)
@@ -49,6 +51,9 @@ def build_email(message: OutgoingMessage, *, now: datetime) -> EmailMessage:
         mail.set_raw(name, value)
     try:
         mail.set_content(message.body, cte="base64")
+        if message.layout:
+            mail.add_alternative(letter_html(message), subtype="html", cte="base64")
+            mail.set_boundary(f"=_okaeri_{message.retry_key}")
     except UnicodeEncodeError as error:
         raise _refusal("本文", "文字として読めない符号が含まれています") from error
     return mail

@@ -8,7 +8,7 @@ import pytest
 
 from agent.domain.delivery import Outcome, OutgoingMessage, SendResult
 from agent.domain.occasion import Channel
-from channels.line_message import utf16_units
+from channels.line_parts import utf16_units
 from channels.line_push import LinePushChannel
 from tests.channels.test_smtp import MESSAGE
 from tests.support.line_server import LineServer, line_server
