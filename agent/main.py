@@ -326,7 +326,7 @@ class App:
             return None
         from agent.llm.make_model import make_chat_model
 
-        return make_chat_model(self.settings, self.units)
+        return make_chat_model(self.settings, self.units, self.clock)
 
     @cached_property
     def judges(self) -> "AskJudges | None":
@@ -335,7 +335,7 @@ class App:
         from agent.llm.trusted_judges import TrustedJudges
         from agent.service.ask_judges import AskJudges
 
-        model = make_judge_model(self.settings, self.units)
+        model = make_judge_model(self.settings, self.units, self.clock)
         return None if model is None else AskJudges(model, trusted=TrustedJudges(self.settings.home))
 
     @cached_property

@@ -8,13 +8,13 @@ from uuid import uuid4
 
 from agent.chains.embedded import write_embedded
 from agent.chains.letter import Letter
-from agent.chains.model import AnswerUnusable, ChatModel, ModelDown, ModelMisconfigured
+from agent.chains.model import AnswerUnusable, ChatModel, ModelDown, ModelMisconfigured, bound_to
 from agent.domain.draft import Draft, DraftState, DraftVersion
-from agent.domain.errors import CallerMistake
+from agent.domain.errors import CallerMistake, NotFound
 from agent.domain.finding import Finding, Severity, Verdict
 from agent.domain.message import MessageContext, WrittenMessage
 from agent.domain.occasion import Channel, Occasion
-from agent.ports import Catalogue, Charts, Clock, Experiences, ModelCallMade, Retriever, UnitsOfWork
+from agent.ports import Catalogue, Charts, Clock, Experiences, ForDraft, ModelCallMade, Retriever, UnitsOfWork
 from agent.service.advise import Degree, recipient
 from agent.service.ask_judges import AskJudges
 from agent.service.assemble_message import assemble_message, greeting
@@ -93,16 +93,21 @@ class ComposeDraft:
         instruct: str | None = None,
         trigger: str = "cli",
         supersede: str | None = None,
+        draft_id: str | None = None,
     ) -> Draft:
         """Compose, judge and store one draft; older undecided drafts of the same kind are superseded.
 
         customer: any reference a chart is found by.    instruct: a person's words on how to write.    supersede: a draft to
-        replace as well, for instance one that waited for a model.
+        replace as well, for instance one that waited for a model.    draft_id: the id it shall have, so that a draft whose
+        making crashed can be made again: it comes back as stored, else uses the answers it already has.
         Returns a draft that is `waiting`, `held` (the gate, or a reason not to send), or `composing` (waiting for the model).
         Raises NotFound for an unknown customer.
         """
         now = self._clock.now()
-        draft_id = f"d{uuid4().hex[:11]}"
+        resumed = draft_id is not None
+        if draft_id is not None and (standing := self._stored(draft_id)):
+            return standing
+        draft_id = draft_id or f"d{uuid4().hex[:11]}"
         money = True
         while True:
             desk = self._lay_out(
@@ -116,8 +121,9 @@ class ComposeDraft:
             )
             if desk.advice.degree is Degree.DO_NOT_COMPOSE:
                 return self._store(desk, None, now, trigger=trigger, supersede=supersede)
+            call = ForDraft(draft_id, desk.chart.customer_id, version=1, resumed=resumed)
             composed = await self._read_again(
-                desk, await self._compose(desk, instruct=instruct or "", earlier=None)
+                desk, call, await self._compose(desk, call, instruct=instruct or "", earlier=None)
             )
             try:
                 return self._store(desk, composed, now, trigger=trigger, supersede=supersede)
@@ -156,8 +162,9 @@ class ComposeDraft:
             raise CallerMistake("the customer must not be written to any more", ja=desk.advice.why)
         # A text that was shown a fact struck out since may carry it along: then nothing of it is shown to the model.
         earlier = None if gone_facts(draft, desk.chart) else draft.version
+        call = ForDraft(draft_id, draft.customer_id, version=number, resumed=True)
         composed = await self._read_again(
-            desk, await self._compose(desk, instruct=instruct or "", earlier=earlier)
+            desk, call, await self._compose(desk, call, instruct=instruct or "", earlier=earlier)
         )
         if composed.letter is None or composed.message is None:
             self._record_calls(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
@@ -186,14 +193,16 @@ class ComposeDraft:
 
     # -- writing
 
-    async def _compose(self, desk: Desk, *, instruct: str, earlier: DraftVersion | None) -> _Composed:
+    async def _compose(
+        self, desk: Desk, call: ForDraft, *, instruct: str, earlier: DraftVersion | None
+    ) -> _Composed:
         journal: list[ModelCallMade] = []
         fallback: str | None = None
         if self._model is not None:
             pseudonyms = Pseudonyms(desk.chart, addressed=greeting(desk.gathered.addressee))
             try:
                 letter, message, findings = await write_with_model(
-                    self._model,
+                    bound_to(self._model, call),
                     desk.gathered.material,
                     pseudonyms,
                     may_name=bool(greeting(desk.gathered.addressee)),
@@ -201,7 +210,7 @@ class ComposeDraft:
                     earlier=earlier,
                     judge=lambda letter: self._judge(desk, letter),
                     journal=journal,
-                    advise=self._adviser(desk, pseudonyms, journal),
+                    advise=self._adviser(desk, call, pseudonyms, journal),
                 )
                 return _Composed(letter, message, Verdict.of(findings).findings, None, tuple(journal), True)
             except (ModelDown, AnswerUnusable, ModelMisconfigured, PrivacyBreach) as error:
@@ -218,25 +227,26 @@ class ComposeDraft:
         return _Composed(letter, message, tuple(findings), fallback, tuple(journal))
 
     def _adviser(
-        self, desk: Desk, pseudonyms: Pseudonyms, journal: list[ModelCallMade]
+        self, desk: Desk, call: ForDraft, pseudonyms: Pseudonyms, journal: list[ModelCallMade]
     ) -> Callable[[WrittenMessage], Awaitable[Sequence[Finding]]] | None:
         """The judges as the model writer asks them: each text that nothing cheaper blocks."""
-        judges = self._judges
-        if judges is None:
+        if self._judges is None:
             return None
+        judges = replace(self._judges, model=bound_to(self._judges.model, call))
 
         async def advise(message: WrittenMessage) -> Sequence[Finding]:
             return await judges(desk.context, message, pseudonyms, journal=journal)
 
         return advise
 
-    async def _read_again(self, desk: Desk, composed: _Composed) -> _Composed:
+    async def _read_again(self, desk: Desk, call: ForDraft, composed: _Composed) -> _Composed:
         """The judges on an embedded letter, last and only on one that nothing cheaper objects to."""
         if self._judges is None or composed.message is None or composed.blocked or composed.read_again:
             return composed
         journal: list[ModelCallMade] = []
         pseudonyms = Pseudonyms(desk.chart, addressed=greeting(desk.gathered.addressee))
-        found = await self._judges(desk.context, composed.message, pseudonyms, journal=journal)
+        judges = replace(self._judges, model=bound_to(self._judges.model, call))
+        found = await judges(desk.context, composed.message, pseudonyms, journal=journal)
         return replace(
             composed,
             findings=Verdict.of([*composed.findings, *found]).findings,
@@ -287,6 +297,13 @@ class ComposeDraft:
         return message, Verdict.of(findings).findings
 
     # -- storing
+
+    def _stored(self, draft_id: str) -> Draft | None:
+        with self._units(read_only=True) as work:
+            try:
+                return work.drafts.get(draft_id)
+            except NotFound:
+                return None
 
     def _store(
         self, desk: Desk, composed: _Composed | None, now: datetime, *, trigger: str, supersede: str | None
