@@ -43,11 +43,15 @@ class ReviewLeft:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """All of it, each newest first."""
+    """All of it, each newest first.
+
+    order_notes: what was ever written on an order, of any age; the shop's files hand the same words over as notes without a day.
+    """
 
     orders: tuple[OrderStory, ...] = ()
     answers: tuple[Answer, ...] = ()
     reviews: tuple[ReviewLeft, ...] = ()
+    order_notes: frozenset[str] = frozenset()
 
 
 NOTHING_KNOWN = Experience()

@@ -7,7 +7,17 @@ words: it tells of the customer, but grants nothing. A text that tells a writer 
 import re
 import unicodedata
 
-_RECORDS = ("summary:", "order:", "line:", "consent:", "profile:", "refund:", "shipment:", "delay:", "reward:")
+_RECORDS = (
+    "summary:",
+    "order:",
+    "line:",
+    "consent:",
+    "profile:",
+    "refund:",
+    "shipment:",
+    "delay:",
+    "reward:",
+)
 """Kinds of facts that code reckons from orders and settings; every other kind with a colon was written by a person."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
@@ -23,7 +33,7 @@ _ORDERED = (
 _TO_A_MACHINE = re.compile(
     r"(?<![a-z])(?:ai|llm|system|override|exec|prompt|assistant|ignore|debug)(?![a-z])|人工知能|ぷろんぷと|でばっぐ|担当(?:する)?ぷろぐらむ|自動(?:処理|作成)|"
     r"(?:この|本)(?:頁|ぺーじ|文|説明|欄|めーる|行)を(?:お)?読(?:む|んだ|ま)|お読みの(?:ai|方(?:に|は|へ))|(?:文|手紙|便り)を(?:したためる|お?書きになる)(?:者|方)|"
-    r"(?:上記|以下|前の|これより前|以前の|従来の|過去の|現在の)[^。\n]{0,8}(?:指示|命令|規則|設定|項目)[^。\n]{0,12}(?:無効|無視|破棄|消|空欄|忘れ)|"
+    r"(?:上記|以下|前の|これより前|これまでの|今までの|以前の|従来の|過去の|現在の)[^。\n]{0,8}(?:指示|命令|規則|設定|項目)[^。\n]{0,12}(?:無効|無視|破棄|消|空欄|忘れ)|"
     r"権限(?:で|設定)|実行命令|(?:(?:和訳|翻訳|訳)(?:せよ|しろ|して(?:ください|くれ|、そのまま))|訳せ|和訳:)|translate",
 )
 _TO_A_WRITER = re.compile(

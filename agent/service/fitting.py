@@ -10,7 +10,7 @@ from agent.domain.chart import SEGMENT_JA, Chart, Segment
 from agent.domain.occasion import OCCASION_JA, Occasion
 from agent.service.about_occasion import AboutOccasion
 from agent.service.birthday import is_near
-from agent.service.refill import EARLY_DAYS
+from agent.service.refill import EARLY_DAYS, is_over
 from agent.service.review_ask import LATEST_DAYS
 
 FITTING_RECENCY = {
@@ -87,8 +87,8 @@ def _refill(chart: Chart, about: AboutOccasion, today: date) -> str | None:
         return None
     if refill.available is False:
         return f"「{refill.title}」はいま品切れです。入荷してからご案内してください。"
+    pace = "ふだんの間隔" if refill.own_rhythm else "商品の説明にあるめやす"
     if refill.due_in > EARLY_DAYS:
-        pace = "ふだんの間隔" if refill.own_rhythm else "商品の説明にあるめやす"
         if refill.days_since <= refill.lasts_days // 2:
             return (
                 f"「{refill.title}」は{_ago(refill.days_since)}買い足されたばかりです"
@@ -98,9 +98,9 @@ def _refill(chart: Chart, about: AboutOccasion, today: date) -> str | None:
             f"「{refill.title}」はまだ残っているころです（{pace}は{refill.lasts_days}日、"
             f"前回から{refill.days_since}日）。あと{refill.due_in - EARLY_DAYS}日ほど待ちます。"
         )
-    if refill.due_in < -refill.lasts_days:
+    if is_over(refill):
         return (
-            f"「{refill.title}」の前回から{refill.days_since}日たち、ふだんの間隔（{refill.lasts_days}日）の倍を過ぎました。"
+            f"「{refill.title}」の前回から{refill.days_since}日たち、{pace}（{refill.lasts_days}日）を大きく過ぎました。"
             "補充より、ご無沙汰のご挨拶が合います。"
         )
     return None

@@ -29,6 +29,8 @@ STEADY = 3.0
 """The longest of those gaps over the shortest, from three gaps on; beyond it there is no rhythm to speak of."""
 
 _REFILL = re.compile(r"詰め?替え?|つめかえ|レフィル|リフィル|替え?芯|refill", re.I)
+_TRIAL = re.compile(r"お試し|おためし|トライアル|はじめて|ミニ|サンプル")
+"""Bought once to get to know it; nobody runs out of a trial."""
 _LASTS = re.compile(r"(?:約|およそ)?\s*(\d{1,3})\s*(日|週間|[かヶケカ]月)分")
 _DAYS = {"日": 1, "週間": 7}
 
@@ -72,8 +74,13 @@ def says_how_long(text: str) -> bool:
     return bool(_LASTS.search(text))
 
 
+def is_over(refill: Refill) -> bool:
+    """So long past its end that the customer has found another way: half as long again as it lasts."""
+    return refill.due_in < -max(EARLY_DAYS, refill.lasts_days // 2)
+
+
 def _is_due(refill: Refill) -> bool:
-    return -refill.lasts_days <= refill.due_in <= EARLY_DAYS
+    return refill.due_in <= EARLY_DAYS and not is_over(refill)
 
 
 def _candidates(
@@ -92,6 +99,8 @@ def _candidates(
         days = sorted({line.ordered_on for line in bought})
         own = _own_pace(days, bought)
         lasts = own[0] if own else _stated_days(product.facts if product else ()) * newest.quantity
+        if own is None and _TRIAL.search(title):
+            continue
         if not SHORTEST <= lasts <= LONGEST:
             continue
         since = (today - newest.ordered_on).days

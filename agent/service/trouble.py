@@ -46,7 +46,7 @@ _KINDS: tuple[tuple[TroubleKind, re.Pattern[str]], ...] = (
 )
 _OUR_DOING = re.compile(r"お詫び|遅れ|遅延|不良|破損|割れ|間違|誤|欠品|漏れ|当店|こちらの")
 _THEIR_WISH = re.compile(
-    r"(?:お客(?:さま|様)|ご本人)の?(?:ご希望|ご都合)|ご都合による|取り?消し|キャンセル|入金が"
+    r"(?:お客(?:さま|様)|ご本人)の?(?:ご希望|ご都合)|ご都合による|取り?消し|キャンセル|入金が|返品を受け"
 )
 _PREORDER = re.compile(r"予約|受注生産|受注販売|定期")
 _FAULT = re.compile(r"不良|間違|破損|当店の(?:都合|落ち度|手違い|責任|不備|手配)|遅れた|遅延")
@@ -65,7 +65,7 @@ def find_trouble(
 
     facts: those that state it are added.    settled: look for what is already settled instead.
     """
-    found = [*_noted(chart, today, settled=settled)]
+    found = [*_noted(chart, experience, today, settled=settled)]
     if not settled:
         found += [*_in_orders(experience, today), *_in_answers(experience, today)]
     if not found:
@@ -79,9 +79,10 @@ def find_trouble(
 def find_remedies(trouble: Trouble, retriever: Retriever) -> tuple[tuple[Remedy, ...], tuple[Passage, ...]]:
     """Sentences of the shop's policies on its own faults, and the passages they stand in.
 
-    A rule for late parcels is never offered for a broken cup, nor the other way round; for a low score none is offered.
+    A rule for late parcels is never offered for a broken cup, nor the other way round; where the cause is not known to be the
+    shop's, none is offered.
     """
-    if trouble.kind in ("low_score", "told"):
+    if trouble.kind in ("low_score", "told", "refund"):
         return (), ()
     late = trouble.kind == "late"
     query = "お届けが遅れたとき 送料 返金" if late else "不良品 破損 お届け間違い 交換 返金 送料は当店が負担"
@@ -106,9 +107,14 @@ def trouble_kind(text: str) -> TroubleKind:
     return next((kind for kind, words in _KINDS if words.search(text)), "told")
 
 
-def _noted(chart: Chart, today: date, *, settled: bool) -> Iterator[tuple[Trouble, dict[str, str]]]:
+def _noted(
+    chart: Chart, experience: Experience, today: date, *, settled: bool
+) -> Iterator[tuple[Trouble, dict[str, str]]]:
+    """Written complaints. What stands on an order too is left to the order, which has a day."""
     for fact in chart.facts:
         if is_recorded(fact.id) or is_order_to_writer(fact.text):
+            continue
+        if " ".join(fact.text.split()) in experience.order_notes:
             continue
         on = _day(fact.at)
         if not WENT_WRONG.search(fact.text) and trouble_kind(fact.text) not in (

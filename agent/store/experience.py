@@ -13,6 +13,7 @@ from agent.store.tables import Event, Order, OrderLine
 NEWEST_ORDERS = 12
 """Orders of the asked days that are looked at; somebody who orders oftener is still told by the newest."""
 NEWEST_EVENTS = 20
+NOTES = 100
 
 
 class SqlExperiences:
@@ -54,7 +55,14 @@ class SqlExperiences:
             .order_by(Event.happened_at.desc(), Event.event_id.desc())
             .limit(NEWEST_EVENTS)
         )
+        written = (
+            select(Order.note)
+            .where(Order.shop_id == self.shop_id, Order.customer_id == customer_id, Order.note.is_not(None))
+            .order_by(Order.ordered_at.desc())
+            .limit(NOTES)
+        )
         with self._engine.connect() as connection:
+            notes = frozenset(" ".join(note.split()) for note in connection.scalars(written) if note)
             rows = connection.execute(orders).all()
             titles: dict[str, list[str]] = {}
             if rows:
@@ -93,6 +101,7 @@ class SqlExperiences:
                 for row in told
                 if row.kind == EventKind.REVIEW.value
             ),
+            order_notes=notes,
         )
 
 

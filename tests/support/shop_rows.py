@@ -68,6 +68,9 @@ class ShopRows:
         currency: str = "JPY",
         line_discount_yen: int = 0,
         discount_yen: int = 0,
+        refunded_yen: int = 0,
+        fulfilled_at: datetime | None = None,
+        note: str | None = None,
     ) -> str:
         """An order placed on a day (and hour) in Tokyo, with product lines."""
         self._orders += 1
@@ -88,7 +91,9 @@ class ShopRows:
             is_revenue=is_revenue,
             currency=currency,
             total_yen=net_yen,
-            refunded_yen=0,
+            refunded_yen=refunded_yen,
+            fulfilled_at=fulfilled_at,
+            note=note,
             net_yen=net_yen if is_revenue else 0,
             discount_yen=discount_yen,
             source_file="orders.csv",
