@@ -15,6 +15,7 @@ from agent.domain.draft import PromptUsed
 from agent.domain.errors import CallerMistake
 from agent.domain.message import Paragraph
 from agent.domain.occasion import Occasion
+from agent.domain.reward import REWARD_FACT
 from prompts.registry import PublishedPrompt, load_prompt
 
 MANY_ORDERS = 6
@@ -49,6 +50,9 @@ def write_embedded(
     subject = _subject({kind: text for kind, _, text in lines})
     evidence = _evidence(material, bought, tip)
     paragraphs = tuple(_paragraph(text, keys, evidence) for kind, keys, text in lines if kind == "paragraph")
+    if material.reward.says:  # word for word: every term of it is the policy's
+        granted = Paragraph("".join(material.reward.says), (REWARD_FACT,))
+        paragraphs = (*paragraphs[:-1], granted, *paragraphs[-1:])
     plan: dict[str, object] = {
         "angle": f"{when_words(bought.on, today=material.today)}の「{bought.title}」のお買い物から書き起こす",
         "fact_ids": sorted({i for p in paragraphs for i in p.fact_ids}),
