@@ -1,5 +1,6 @@
 """Choose a person's reward, and promise it in the very transaction that stores the draft, or not at all."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -26,7 +27,7 @@ class PromiseReward:
 
     def __init__(self, *, units: UnitsOfWork, policy: ReadPolicy, leanings: Leanings) -> None:
         """leanings: asked only for people and occasions that a campaign is open for."""
-        self._units, self._policy, self._leanings = units, policy, leanings
+        self._units, self.policy, self._leanings = units, policy, leanings
 
     def choose(self, asked: Asked, *, replacing: Collection[str] = (), money: bool = True) -> Reward:
         """What this person may get; nothing is promised yet.
@@ -34,7 +35,7 @@ class PromiseReward:
         replacing: ids of undecided drafts the new one will supersede: what they hold passes on to it.    money: see
         `choose_reward`. Raises OperatorMustFix for a policy file that cannot be read.
         """
-        policy = self._policy()
+        policy = self.policy()
         if policy.campaigns:
             self.release_overdue()
         with self._units(read_only=True) as work:
@@ -60,7 +61,7 @@ class PromiseReward:
         if reward.kind is RewardKind.NONE or draft.version is None:
             return draft
         work.rewards.lock()
-        policy = self._policy()
+        policy = self.policy()
         standing = work.rewards.standing(draft.customer_id, on=on)
         had = reward.campaign in standing.had and draft.occasion not in UNIFORM
         full = reward.cost_yen and limit_of(
@@ -114,8 +115,12 @@ def exchange_code(draft: Draft, reward: Reward, code: str) -> Draft:
     if old is None:
         return draft
 
+    whole = re.compile(
+        rf"(?<![A-Za-z0-9_-]){re.escape(old)}(?![A-Za-z0-9_-])"
+    )  # never inside an opt-out address
+
     def new(text: str) -> str:
-        return text.replace(old, code)
+        return whole.sub(code, text)
 
     context = draft.context
     if context and context.offer:
