@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from agent.cli import autonomy, evaluate, facts, knowledge, messages, operation, predictions, shop_data
+from agent.cli import (
+    autonomy,
+    evaluate,
+    facts,
+    knowledge,
+    messages,
+    operation,
+    predictions,
+    rewards,
+    shop_data,
+    spend,
+)
 
 app = typer.Typer(
     name="okaeri",
@@ -16,7 +27,18 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
 )
-for part in (shop_data, facts, predictions, knowledge, messages, operation, autonomy, evaluate):
+for part in (
+    shop_data,
+    facts,
+    predictions,
+    knowledge,
+    messages,
+    operation,
+    spend,
+    autonomy,
+    rewards,
+    evaluate,
+):
     app.registered_commands.extend(part.commands.registered_commands)
     app.registered_groups.extend(part.commands.registered_groups)
 
