@@ -10,17 +10,42 @@ from typing import Any
 
 Need = frozenset[str]
 """Pieces of one to three signs of which at least one must stand in the text."""
+Needs = tuple[tuple[Need, ...], ...] | None
+"""Of each alternative of a pattern every need; None when some alternative needs nothing that can be told."""
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
-    """What must stand in every text that a pattern matches: by a piece, the rows that hold it, and of one row every need.
-
-    keys: the pieces of `rows`; None when some alternative of the pattern needs nothing that can be told.
+class Sieve:
+    """Many patterns by what they need. always: places of those that nothing can be told of; rows: by a piece, the place of each
+    alternative that needs it, and what else it needs.
     """
 
-    keys: frozenset[str] | None
-    rows: dict[str, tuple[tuple[Need, ...], ...]]
+    always: frozenset[int]
+    keys: frozenset[str]
+    rows: dict[str, tuple[tuple[int, tuple[Need, ...]], ...]]
+
+    def left(self, pieces: frozenset[str]) -> list[int]:
+        """Places, in order, of the patterns that may match a text with these pieces; none of the others can."""
+        found = set(self.always)
+        for key in self.keys & pieces:
+            for place, others in self.rows[key]:
+                if place not in found and not any(map(pieces.isdisjoint, others)):
+                    found.add(place)
+        return sorted(found)
+
+
+def sieve_of(patterns: Iterable["re.Pattern[str]"]) -> Sieve:
+    """Read what each pattern needs, once for all texts."""
+    always: set[int] = set()
+    rows: dict[str, list[tuple[int, tuple[Need, ...]]]] = {}
+    for place, needs in enumerate(map(needs_of, patterns)):
+        if needs is None:
+            always.add(place)
+            continue
+        for first, *others in needs:
+            for key in first:
+                rows.setdefault(key, []).append((place, tuple(others)))
+    return Sieve(frozenset(always), frozenset(rows), {key: tuple(found) for key, found in rows.items()})
 
 
 _MOST = 32
@@ -37,27 +62,10 @@ def pieces_of(text: str) -> frozenset[str]:
     return frozenset(low).union(pairs, map(str.__add__, pairs, low[2:]))
 
 
-def may_stand(needs: Needs, pieces: frozenset[str]) -> bool:
-    """False when a pattern with these needs cannot match a text with these pieces."""
-    if needs.keys is None:
-        return True
-    for key in needs.keys & pieces:
-        for row in needs.rows[key]:
-            if not any(map(pieces.isdisjoint, row)):
-                return True
-    return False
-
-
 def needs_of(pattern: "re.Pattern[str]") -> Needs:
-    """What a pattern cannot do without; each of its alternatives has a row."""
+    """What a pattern cannot do without; each of its alternatives has a row, its most telling need first."""
     rows = [_row(way) for way in _ways(list(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)))]
-    if not all(rows):
-        return Needs(None, {})
-    by_key: dict[str, list[tuple[Need, ...]]] = {}
-    for key_need, *others in rows:
-        for key in key_need:
-            by_key.setdefault(key, []).append(tuple(others))
-    return Needs(frozenset(by_key), {key: tuple(found) for key, found in by_key.items()})
+    return tuple(rows) if all(rows) else None
 
 
 _Told = tuple[frozenset[str] | None, list[Need]]

@@ -8,11 +8,11 @@ The tag is free: a check uses it to ask for more before a group counts.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
-from evals.checks.anchors import Needs, may_stand, needs_of, pieces_of
+from evals.checks.anchors import Sieve, pieces_of, sieve_of
 from evals.checks.fold import to_hiragana
 from evals.checks.reading import FieldText
 
@@ -22,24 +22,42 @@ _PART = re.compile(r"@(\w+) = (.+)")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One wording rule. message: in Japanese, what is wrong and what to do; needs: without them it cannot match."""
+    """One wording rule. message: in Japanese, what is wrong and what to do."""
 
     pattern: re.Pattern[str]
     severity: Severity
     tag: str
     message: str
     spelling: bool
-    needs: Needs
+
+
+class Phrases(tuple[Phrase, ...]):
+    """Rules in their order, sieved together: of most texts only a few need to be looked for."""
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """What the rules need."""
+        return sieve_of(phrase.pattern for phrase in self)
+
+    @cached_property
+    def on_spelling(self) -> bool:
+        """Whether the rules look at the spelling. Raises ValueError when only some do."""
+        if len({phrase.spelling for phrase in self}) > 1:
+            raise ValueError("rules on the text and rules on its spelling do not mix")
+        return any(phrase.spelling for phrase in self)
 
 
 @cache
-def load_phrases(name: str, *, spelling: bool = False) -> tuple[Phrase, ...]:
-    """The rules of lexicon/<name>.rules, in the file's order. Raises ValueError on a line outside a group.
+def load_phrases(*names: str, spelling: bool = False) -> Phrases:
+    """The rules of each lexicon/<name>.rules, in the file's order. Raises ValueError on a line outside a group.
 
     spelling: the rules look at the text as `fold_spelling` leaves it, so that spaces and katakana hide nothing.
     """
+    return Phrases(phrase for name in names for phrase in _read(name, spelling=spelling))
+
+
+def _read(name: str, *, spelling: bool) -> Iterator[Phrase]:
     parts: dict[str, str] = {}
-    phrases: list[Phrase] = []
     head: tuple[Severity, str, str] | None = None
     for line in (files("evals.checks.lexicon") / f"{name}.rules").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("# "):
@@ -53,8 +71,7 @@ def load_phrases(name: str, *, spelling: bool = False) -> tuple[Phrase, ...]:
         else:
             source = _filled(line, parts)
             pattern = re.compile(to_hiragana(source) if spelling else source, re.IGNORECASE)
-            phrases.append(Phrase(pattern, head[0], head[1], head[2], spelling, needs_of(pattern)))
-    return tuple(phrases)
+            yield Phrase(pattern, head[0], head[1], head[2], spelling)
 
 
 def _filled(line: str, parts: dict[str, str]) -> str:
@@ -67,7 +84,7 @@ Accept = Callable[[FieldText, Phrase, "re.Match[str]"], bool]
 def find_phrases(
     check: str,
     texts: Iterable[FieldText],
-    phrases: Iterable[Phrase],
+    phrases: Phrases,
     *,
     whole: bool = False,
     accept: Accept | None = None,
@@ -79,11 +96,9 @@ def find_phrases(
     """
     for text in texts:
         taken: list[tuple[int, int]] = []
-        plain = text.plain.text if whole else text.said
-        for phrase in phrases:
-            read = text.spelling.text if phrase.spelling else plain
-            if not may_stand(phrase.needs, pieces_of(read)):
-                continue
+        read = text.spelling.text if phrases.on_spelling else text.plain.text if whole else text.said
+        for place in phrases.sieve.left(pieces_of(read)):
+            phrase = phrases[place]
             for match in phrase.pattern.finditer(read):
                 start, end = _trimmed(match)
                 if end <= start or any(start < to and since < end for since, to in taken):

@@ -42,7 +42,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             p.title for p in reading.known.products
         )
 
-    phrases = (*load_phrases(CHECK), *load_phrases("blaming_or_patronising"))
+    phrases = load_phrases(CHECK, "blaming_or_patronising")
     yield from find_phrases(CHECK, reading.fields, phrases, accept=is_ours)
     for text in reading.fields:
         yield from _ends(text)
