@@ -57,7 +57,13 @@ def purchases_told(ledger: Ledger) -> int:
         and _holds(ledger, line, dated.start)
         and not _ARRIVED.match(ledger.customer.text, dated.end)
     }
-    return len(days)
+    months = {
+        dated.first
+        for line in lines
+        for dated in ledger.customer.dates
+        if dated.kind == "month" and _holds(ledger, line, dated.start)
+    }
+    return len(days) + len(months - {day.replace(day=1) for day in days})
 
 
 def _holds(ledger: Ledger, line: str, place: int) -> bool:
@@ -77,6 +83,10 @@ _HARMED = re.compile(
 )
 _HOW_OFTEN = re.compile(r"(?:年|月|週|日|週間|か月|ヶ月|カ月|ケ月)に(?:約|およそ)?$")
 """年に2度: how often, not how many (`customer_frequencies`)."""
+_PER_ORDER = re.compile(
+    r"の(?:ご|お)?(?:注文|購入|買い?(?:上げ|物|求め))(?:金額|額|合計)?(?:が|で|の合計が)?\s*[\d,]+円"
+)
+"""1回のお買い上げ10,000円以上: a condition of every order."""
 _THANKED = re.compile(
     r"^(?:も|を|ほど|ずつ|まとめて|一緒に|、)*(?:も|を|の)?(?:ご|お)?(?:購入|求め|注文|買い(?:上げ|求め)?|選び"
     r"|迎え)(?:を|に)?(?:いただ(?:い|き(?!た|ます?と))|くださ(?:っ|いま|り)|頂[いき]|、?(?:誠に|まことに|本当に|いつも)?ありがとう)"
@@ -95,7 +105,7 @@ def _speaks_of_customer(ledger: Ledger, text: FieldText, count: Quantity) -> boo
     if count.kind != q.COUNT:
         return False
     if count.unit in ("回", "度"):
-        if _HOW_OFTEN.search(before):
+        if _HOW_OFTEN.search(before) or _PER_ORDER.match(text.said, count.end):
             return False
         if re.match(r"(?:まで|限り|のみ|[^。、]{0,8}(?:いただけ|できます|可能|お使い|ご利用になれ))", after):
             return False

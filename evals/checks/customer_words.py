@@ -114,8 +114,6 @@ def find_words(reading: Reading, check: str) -> Iterator[Finding]:
     for text, start, sentence in reading.sentences():
         taken: set[int] = set()
         for kind, pattern, anchor in zip(_KINDS, (*_CLAIMS, _SORRY), _ANCHORS, strict=True):
-            if kind == _APOLOGY and reading.occasion is not Occasion.SERVICE_RECOVERY:
-                continue
             if not anchor.search(sentence):
                 continue
             for match in pattern.finditer(sentence):
@@ -135,7 +133,6 @@ def find_words(reading: Reading, check: str) -> Iterator[Finding]:
                     strange = strange if len(strange) > 1 else []
                 if not strange or strange[0].start in taken:
                     continue
-                taken.update(word.start for word in strange)
                 new_thing = not all(word.is_verb for word in strange) or not any(map(told.has, words))
                 is_sure = (
                     kind == _LIKED
@@ -146,7 +143,10 @@ def find_words(reading: Reading, check: str) -> Iterator[Finding]:
                     or (kind == _APOLOGY and any(_HARMED.match(sentence, word.end) for word in strange))
                     or any(_differs(word, known) for word in strange)
                 )
+                if kind == _APOLOGY and not is_sure and reading.occasion is not Occasion.SERVICE_RECOVERY:
+                    continue
                 why = _WHY.format(words="・".join(word.surface for word in strange[:3]))
+                taken.update(word.start for word in strange)
                 severity = Severity.BLOCK if is_sure else Severity.REVIEW
                 yield text.find(check, start + strange[0].start, start + strange[-1].end, why, severity)
 

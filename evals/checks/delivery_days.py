@@ -70,9 +70,13 @@ _COMES = re.compile(
     r"お?届け|届[きく]|到着|着(?:き|く|予定)|お?手[元も]と?(?:に|へ)|お持ち(?:し|いた)|お受け取り|お渡し|お?着け(?:し|いた)|お伺い"
 )
 _DONE = re.compile(
-    r"(?:届け|届|発送|出荷|送り|お?出し|着|到着|渡し|入荷)[^。、]{0,8}?(?:た(?!ら|い|く|め|し|だ)|まし(?!ょ|たら)|済|頂い|いただ(?:いた|き)|完了|ください|てから|て以来|てより)"
+    r"(?:届け|届|発送|出荷|送り|お?出し|着|到着|渡し|入荷)[^。、]{0,8}?(?:た(?!ら|い|く|め|し|だ)|まし(?!ょ|たら)|済|を?終[えわ]|頂い|いただ(?:いた|き)|完了|ください|てから|て以来|てより)"
 )
 """What has happened is no promise; its day is the records' to check."""
+_GOES_ON_TO_PAST = re.compile(
+    r"^[^。、]{0,12}(?:届け|発送|出荷|送り|渡し)(?:し|いたし|を[し終]え?)?、(?:.*?、)?[^、]*(?:まし|でし)た(?:。|$)"
+)
+"""17日にお届けし、18日に受け取りました: the last word tells when both were."""
 _IS_OPEN = re.compile(
     r"かどうか|か否か|でき(?:ず|なく|なかっ|ませ|かね)|(?:いたし|し)かね|間に合わ|届か|次第|難し|むずかし"
 )
@@ -95,6 +99,7 @@ def _loose(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Ite
             or not clause
             or not verb
             or _DONE.search(after)
+            or _GOES_ON_TO_PAST.search(text.said[dated.end : text.sentence_span(dated.start)[1]])
             or re.search(r"なら|たら|ば", after[: verb.start()])
         ):
             continue

@@ -12,6 +12,7 @@ from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.order_deadlines import find_order_deadlines
 from evals.checks.quantities import quantities
 from evals.checks.reading import FieldText, Reading
+from evals.checks.return_conditions import find_return_conditions
 from evals.checks.shipping_speed import find_speed
 from evals.checks.spoken_arrivals import find_spoken_arrivals
 from evals.checks.stock_statements import find_stock
@@ -91,6 +92,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     for text in reading.fields:
         yield from find_delivery_days(reading, text, CHECK)
         yield from find_order_deadlines(reading, text, CHECK)
+        yield from find_return_conditions(reading, text, CHECK)
         yield from find_speed(reading, text, CHECK)
         yield from find_spoken_arrivals(reading, text, CHECK)
         yield from _promises(reading, ledger_of(reading.context), text)

@@ -124,3 +124,19 @@ def test_goods_that_are_wrapped_are_no_promise_to_keep_them() -> None:
 def test_what_may_still_be_done_in_time_is_no_promise_of_delivery() -> None:
     assert PROMISE not in blocked("ご感想は、お正月のお雑煮のあとでも間に合います。", BOUGHT)
     assert PROMISE in blocked("お正月にはお届けします。", BOUGHT)
+
+
+def test_used_goods_are_taken_back_only_where_a_policy_says_so() -> None:
+    unused = ("未使用の品に限り、到着後14日以内は交換します",)
+    assert PROMISE in blocked("お使いになったあとでも、2週間以内でしたら交換を承ります。", policies=unused)
+    assert PROMISE in blocked("使ってからでも交換いたします。", policies=unused)
+    assert PROMISE not in blocked(
+        "使ってからでも交換いたします。", policies=("使用後でも14日以内は交換します", *unused)
+    )
+    assert PROMISE not in blocked("お使いになる前でしたら、2週間以内は交換いたします。", policies=unused)
+
+
+def test_a_condition_of_every_order_is_no_count_of_orders() -> None:
+    assert FACTS not in blocked(
+        "1回のご注文5,000円以上で送料がかかりません。", THRICE, policies=("5,000円以上は送料無料",)
+    )
