@@ -5,6 +5,7 @@ unit). A second value of the same kind is ⟦P1.number2⟧. Small models write s
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ _KINDS = {
     "数字": "number",
 }
 _SLOT = re.compile(
-    r"[⟦〚\[{【〔]{1,2}[ 　]*([FPＦＰfp][0-9]{1,3})[ 　]*[.．・:：_\-][ 　]*([A-Za-z]+|[一-龥]{1,3})[ 　]*([0-9]?)[ 　]*[⟧〛\]}】〕]{1,2}"
+    r"[⟦〚\[{【〔]{1,2}[ 　]*([FPＦＰfp][0-9０-９]{1,3})[ 　]*[.．・:：_\-][ 　]*([A-Za-z]+|[一-龥]{1,3})[ 　]*([0-9]?)[ 　]*[⟧〛\]}】〕]{1,2}"
 )
 _NAMED = re.compile(r"[⟦〚\[{【〔]{1,2}[ 　]*(REWARD|COUPON)[ 　]*[⟧〛\]}】〕]{1,2}", re.I)
 _QUOTED = re.compile(r"『([^』]{1,120})』")
@@ -133,7 +134,7 @@ def _name_of(match: re.Match[str]) -> str | None:
     kind = _KINDS.get(match[2].casefold())
     if kind is None:
         return None
-    sheet = match[1].upper().translate(str.maketrans("ＦＰ", "FP"))
+    sheet = unicodedata.normalize("NFKC", match[1]).upper()
     number = match[3] if match[3] not in ("", "0", "1") else ""
     return f"{sheet}.{kind}{number}"
 

@@ -6,6 +6,7 @@ from agent.domain.draft import Draft, Recommendation
 from agent.domain.finding import Finding, Severity
 from agent.domain.message import Passage
 from agent.service.approve_draft import Decided
+from agent.service.sentence_sources import version_sentences
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
@@ -28,8 +29,8 @@ def recommendation(draft: Draft) -> Recommendation:
     return draft.recommendation
 
 
-def draft_document(draft: Draft) -> dict[str, Any]:
-    """One draft with its newest text and evidence."""
+def draft_document(draft: Draft, *, cost_micro_yen: int | None = None) -> dict[str, Any]:
+    """One draft with its newest text and evidence. cost_micro_yen: what its models cost, None when nobody can say."""
     version = draft.version
     cited_facts = {fact for p in version.paragraphs for fact in p.fact_ids} if version else set()
     cited_passages = {passage for p in version.paragraphs for passage in p.passage_ids} if version else set()
@@ -46,6 +47,15 @@ def draft_document(draft: Draft) -> dict[str, Any]:
         "paragraphs": [
             {"text": p.text, "facts": list(p.fact_ids), "passages": list(p.passage_ids)}
             for p in (version.paragraphs if version else ())
+        ],
+        "sentences": [
+            {
+                "text": one.text,
+                "facts": list(one.facts),
+                "passages": list(one.passages),
+                "quotes": [{"id": i, "text": text} for i, text in one.quotes],
+            }
+            for one in (version_sentences(version) if version else ())
         ],
         "facts_used": [
             {"id": fact_id, "text": text}
@@ -66,6 +76,7 @@ def draft_document(draft: Draft) -> dict[str, Any]:
         "reward": draft.reward,
         "writer": version.author if version else None,
         "fallback": draft.fallback,
+        "cost_yen": None if cost_micro_yen is None else round(cost_micro_yen / 1_000_000, 4),
         "prompt": (
             {
                 "name": version.prompt.name,
