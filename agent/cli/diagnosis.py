@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.domain.errors import OkaeriError
+from agent.llm.make_model import routes
+from agent.llm.tasks import TASKS
 from agent.main import App
 
 State = Literal["ok", "note", "wrong"]
@@ -89,22 +91,44 @@ def _index(app: App) -> Iterator[Diagnosis]:
 
 def _model(app: App) -> Iterator[Diagnosis]:
     settings = app.settings
-    if not settings.model_configured:
+    known = routes(settings)
+    if "write" not in known:
         yield Diagnosis("model", "note", "文章モデルは未設定です。定型文で下書きします。")
-        return
-    base = (settings.chat_base_url or "https://api.openai.com/v1").rstrip("/")
-    key = settings.chat_api_key.get_secret_value() if settings.chat_api_key else ""
+    for task in TASKS:
+        route = known.get(task)
+        if route is None:
+            continue
+        price = (
+            f"入力 {route.price.read:g}円・出力 {route.price.written:g}円（100万トークン）"
+            if route.price
+            else "価格は未設定"
+        )
+        own = "" if route.own else "、チャット用と同じ"
+        unpriced = route.price is None and settings.daily_yen_cap is not None
+        yield Diagnosis(
+            f"model_{task}",
+            "wrong" if unpriced else "ok",
+            f"{route.model}（{route.base_url}{own}）{price}"
+            + ("。上限（OKAERI_DAILY_YEN_CAP）を数えられないため、使われません。" if unpriced else ""),
+        )
+    for base, key in sorted({(route.base_url.rstrip("/"), route.api_key) for route in known.values()}):
+        yield _reached(base, key)
+    if "write" in known and settings.daily_yen_cap is not None:
+        yield Diagnosis("daily_yen_cap", "ok", f"AIの利用は1日 {settings.daily_yen_cap:,}円まで")
+
+
+def _reached(base: str, key: str) -> Diagnosis:
     try:
         answer = httpx2.get(f"{base}/models", headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE)
     except httpx2.HTTPError as error:
-        yield Diagnosis("model", "wrong", f"{base} につながりません: {type(error).__name__}")
-        return
+        return Diagnosis("model", "wrong", f"{base} につながりません: {type(error).__name__}")
     if answer.status_code in (401, 403):
-        yield Diagnosis(
-            "model", "wrong", "文章モデルの鍵が受け付けられません。OKAERI_CHAT_API_KEY を確認してください。"
+        return Diagnosis(
+            "model",
+            "wrong",
+            f"{base} に鍵が受け付けられません。OKAERI_CHAT_API_KEY などを確認してください。",
         )
-    else:
-        yield Diagnosis("model", "ok", f"{settings.chat_model}（{base}、応答 {answer.status_code}）")
+    return Diagnosis("model", "ok", f"{base}（応答 {answer.status_code}）")
 
 
 def _sending(app: App) -> Iterator[Diagnosis]:

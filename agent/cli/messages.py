@@ -43,7 +43,9 @@ def draft(
         composed = asyncio.run(
             app.composer(customer=customer, occasion=occasion, channel=channel, instruct=instruct)
         )
-        made = draft_document(composed)
+        with app.units(read_only=True) as work:
+            cost = work.model_calls.cost_of(composed.draft_id)
+        made = draft_document(composed, cost_micro_yen=cost)
         if as_json:
             document(made)
         else:
@@ -58,6 +60,8 @@ def show_draft(made: dict[str, Any]) -> None:
     """Print one draft with its evidence and findings for people."""
     say(f"下書き {made['draft_id']}　{STATE_JA[DraftState(made['state'])]}　書き手: {made['writer']}")
     say(f"理由: {made['why']}")
+    if made["cost_yen"] is not None:
+        say(f"AIの費用: {made['cost_yen']:.2f}円")
     if made["body"] is None:
         say("おすすめ: 送らない")
         return
