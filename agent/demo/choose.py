@@ -1,6 +1,6 @@
 """Who in the demo shop is written to today, and why: read off the charts, as a shop would."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 
@@ -23,19 +23,56 @@ class Chosen:
     reason: str
 
 
-def choose(charts: Iterable[Chart]) -> list[Chosen]:
-    """Pick at most EACH people for every occasion and channel, the dearest first; nobody twice, nobody without consent."""
+Fits = Callable[[Chart, Occasion, Channel], str | None]
+"""Whether an occasion fits a person today, and why; asked for what numbers alone cannot tell."""
+ASKED = (
+    Occasion.SERVICE_RECOVERY,
+    Occasion.BIRTHDAY,
+    Occasion.REPLENISHMENT,
+    Occasion.REVIEW_REQUEST,
+)
+"""Occasions that rest on more than numbers, the rarest first."""
+
+
+def choose(charts: Iterable[Chart], *, fits: Fits | None = None) -> list[Chosen]:
+    """Pick at most EACH people for every occasion and channel, the dearest first; nobody twice, nobody without consent.
+
+    fits: decides the ASKED occasions; without it they are left out.
+    """
+    charts = list(charts)
     found: dict[tuple[Occasion, Channel], list[Chosen]] = {}
     for chart in charts:
         candidate = _candidate(chart)
         if candidate:
             found.setdefault((candidate.occasion, candidate.channel), []).append(candidate)
     occasions = (Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP)
-    return [
+    chosen = [
         chosen
         for kind in product(occasions, EACH)
         for chosen in sorted(found.get(kind, ()), key=lambda c: -c.chart.net_revenue_yen)[: EACH[kind[1]]]
     ]
+    return chosen + (_asked(charts, chosen, fits) if fits else [])
+
+
+def _asked(charts: list[Chart], before: list[Chosen], fits: Fits) -> list[Chosen]:
+    """For each ASKED occasion the dearest whom it fits and who hear nothing else today."""
+    taken = {one.chart.customer_id for one in before}
+    found: list[Chosen] = []
+    dearest = sorted(charts, key=lambda chart: (-chart.net_revenue_yen, chart.customer_id))
+    for occasion in ASKED:
+        left = dict(EACH)
+        for chart in dearest:
+            channel = _channel(chart)
+            if channel is None or not left[channel] or chart.customer_id in taken or not chart.greetable:
+                continue
+            reason = fits(chart, occasion, channel)
+            if reason:
+                left[channel] -= 1
+                taken.add(chart.customer_id)
+                found.append(Chosen(chart, occasion, channel, reason))
+            if not any(left.values()):
+                break
+    return found
 
 
 def _candidate(chart: Chart) -> Chosen | None:

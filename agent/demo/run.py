@@ -12,16 +12,20 @@ from typing import Any
 from sqlalchemy import text
 
 from agent.clock import TOKYO, FixedClock
-from agent.demo.choose import Chosen, choose
+from agent.demo.choose import Chosen, Fits, choose
 from agent.demo.shop import identity
 from agent.demo.shop.write_exports import DemoFiles, write_exports
+from agent.domain.chart import Chart
 from agent.domain.decision import Verb
 from agent.domain.draft import Draft, DraftState
 from agent.domain.errors import CallerMistake
-from agent.domain.occasion import Channel
+from agent.domain.occasion import DRAFTABLE, Channel, Occasion
 from agent.main import App
+from agent.service.about_occasion import LOOKED_BACK, read_about
+from agent.service.advise import Degree, advise
 from agent.service.approve_draft import Decided
 from agent.settings import Settings, load_settings
+from agent.store.experience import SqlExperiences
 
 Progress = Callable[[str, int, int | None], None]
 MARK = "demo"
@@ -190,7 +194,7 @@ def _today(app: App) -> date:
 
 
 async def _write(app: App, progress: Progress) -> tuple[Written, ...]:
-    chosen = choose(app.charts.charts(as_of=_today(app)))
+    chosen = choose(app.charts.charts(as_of=_today(app)), fits=_fits(app))
     written = []
     for done, one in enumerate(chosen):
         progress("下書きを作っています", done, len(chosen))
@@ -200,6 +204,36 @@ async def _write(app: App, progress: Progress) -> tuple[Written, ...]:
         written.append(Written(one, draft))
     progress("下書きを作っています", len(chosen), len(chosen))
     return tuple(written)
+
+
+def _fits(app: App) -> Fits:
+    """Asks the advice a composer would ask, without writing anything."""
+    experiences, today = SqlExperiences(app.engine, shop_id=app.shop_id), _today(app)
+
+    def fits(summary: Chart, occasion: Occasion, channel: Channel) -> str | None:
+        if occasion not in DRAFTABLE and app.model is None:
+            return None
+        chart = app.charts.chart(summary.customer_id, as_of=today)
+        about = read_about(
+            chart,
+            occasion=occasion,
+            today=today,
+            catalogue=app.catalogue,
+            retriever=app.retriever,
+            experience=experiences.of(chart.customer_id, since=today - LOOKED_BACK, until=today),
+        )
+        advice = advise(
+            chart,
+            occasion=occasion,
+            channel=channel,
+            told=(),
+            suppressed=None,
+            now=app.clock.now(),
+            about=about,
+        )
+        return advice.why if advice.degree is Degree.WRITE else None
+
+    return fits
 
 
 def _spoil(app: App, draft: Draft, user: str) -> tuple[str, Decided]:

@@ -174,7 +174,10 @@ def _lines_for(chart: Chart, about: AboutOccasion, *, apology: bool) -> list[Pur
     if refill := about.refill:
         return sorted(lines, key=lambda line: line.title != refill.title)
     if asked := about.reviewable:
-        return sorted(lines, key=lambda line: line.order_id != asked.order_id)
+        # Of that order, what was new to the customer: it is what there is an opinion to ask about.
+        return sorted(
+            lines, key=lambda line: (line.order_id != asked.order_id, _bought_before(line, chart.purchases))
+        )
     return lines
 
 
@@ -215,7 +218,7 @@ def _bought(
                 fact_id=fact_of(line, facts),
                 product_class=infer_product_class(title, product.facts if product else ()),
                 available=in_stock(product),
-                again=any(_same(line, other) and other.ordered_on < line.ordered_on for other in lines),
+                again=_bought_before(line, lines),
                 passages=passages,
                 category=next(iter(categories_of(product)), ""),
                 refill=is_refill(line),
@@ -228,6 +231,10 @@ def _told_whole(product: ProductFacts, passages: Sequence[Passage]) -> ProductFa
     """A product with everything a writer was shown of it, so that the gate judges by the same facts."""
     extra = tuple(p.text for p in passages if p.text not in product.facts)
     return replace(product, facts=(*product.facts, *extra))
+
+
+def _bought_before(line: PurchasedLine, lines: Sequence[PurchasedLine]) -> bool:
+    return any(_same(line, other) and other.ordered_on < line.ordered_on for other in lines)
 
 
 def _same(line: PurchasedLine, other: PurchasedLine) -> bool:

@@ -27,6 +27,11 @@ LONGEST_WORDS = 200
 WENT_WRONG = re.compile(
     r"苦情|クレーム|お怒り|ご立腹|不良品|破損|トラブル|(?:問い?合わせ|返金|返品|交換)(?:の)?対応中"
 )
+_HAPPENED = re.compile(
+    r"(?:遅れ|割れ|壊れ|つぶれ|潰れ|漏れ|汚れ|欠け|傷がつい|間違(?:え|っ))(?:て(?:い|届|お|し|、|。|$)|た(?!ら|い)|まし)"
+    r"|間に合わな|届かな|未着|(?:違う|別の)(?:商品|品|色|サイズ|もの)が(?:届|入)"
+)
+"""What only a complaint says in a free note; 「割れたら」 and 「割れやすい」 are none."""
 SETTLED = re.compile(r"解決済|対応済|完了|収束|ご納得")
 
 _KINDS: tuple[tuple[TroubleKind, re.Pattern[str]], ...] = (
@@ -117,11 +122,7 @@ def _noted(
         if " ".join(fact.text.split()) in experience.order_notes:
             continue
         on = _day(fact.at)
-        if not WENT_WRONG.search(fact.text) and trouble_kind(fact.text) not in (
-            "late",
-            "damaged",
-            "wrong_item",
-        ):
+        if not (WENT_WRONG.search(fact.text) or _HAPPENED.search(fact.text)):
             continue
         if bool(SETTLED.search(fact.text)) is not settled or (on and (today - on).days > TROUBLE_DAYS):
             continue

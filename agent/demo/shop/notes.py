@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from random import Random
 from typing import Final
 
@@ -76,6 +77,10 @@ INJECTION: Final = (
 """Typed by somebody into a free field and copied here: text from outside, which must stay data."""
 
 
+BIRTHDAYS_IN_DAYS: Final = (0, 2, 4, 6, 30, 75, 140, 210)
+"""Days until the birthdays that customers mentioned; the near ones give the demo something to wish."""
+
+
 def _gives(orders: Sequence[Order]) -> bool:
     return sum(order.recipient is not None for order in orders) >= 2
 
@@ -100,9 +105,9 @@ def _written(noted: Sequence[Person], of: dict[int, list[Order]], rng: Random) -
 
 
 def add_notes(
-    people: Sequence[Person], orders: Sequence[Order], seed: int, *, dear: Sequence[int]
+    people: Sequence[Person], orders: Sequence[Order], seed: int, *, dear: Sequence[int], today: date
 ) -> list[Person]:
-    """The same people with notes on some who come often, and one hostile note on an ordinary member.
+    """The same people with notes on some who come often, a few birthdays they told us of, and one hostile note.
 
     dear: numbers of those whom staff surely know and wrote about.
     """
@@ -117,6 +122,11 @@ def add_notes(
     notes = dict(_written(noted, of, rng))
     target = next(p for p in reversed(members) if p.number not in notes and p.email and of[p.number])
     notes[target.number] = INJECTION
+    talkative = [p for p in regulars if p.number not in notes and p.consent and p.email]
+    told = Random(f"{seed}/birthdays").sample(talkative, min(len(BIRTHDAYS_IN_DAYS), len(talkative)))
+    for person, ahead in zip(told, BIRTHDAYS_IN_DAYS, strict=False):
+        day = today + timedelta(days=ahead)
+        notes[person.number] = f"お誕生日は{day.month}月{day.day}日とうかがった"
     return [
         replace(p, note=notes.get(p.number, ""), tags=(*p.tags, "ギフト") if _gives(of[p.number]) else p.tags)
         for p in people

@@ -9,7 +9,14 @@ from agent.clock import TOKYO
 from agent.demo.shop.baskets import Line, fill_basket
 from agent.demo.shop.catalogue import by_handle
 from agent.demo.shop.habit import Habit, draw_habit
-from agent.demo.shop.outcomes import Outcome, awaiting_payment, draw_outcome, moment_on, plain_outcome
+from agent.demo.shop.outcomes import (
+    Outcome,
+    awaiting_payment,
+    draw_outcome,
+    moment_on,
+    plain_outcome,
+    sent_late,
+)
 from agent.demo.shop.people import Kind, Person
 from agent.demo.shop.places import Address, draw_address
 from agent.demo.shop.rhythm import (
@@ -27,6 +34,10 @@ from agent.demo.shop.scenes import Scene
 FIRST_NUMBER: Final = 1001
 FREE_SHIPPING_YEN: Final = 5500
 """policies/02-souryou.md; shipping_yen follows its table."""
+
+LATE_PARCELS: Final = 3
+LATE_BY_DAYS: Final = 4
+"""The latest orders that can have been late; shipping given back is that of the main islands."""
 
 _SALE_CODES: Final = {3: "HARU10", 6: "NATSU10", 9: "AKI10", 12: "FUYU10"}
 _SALE_DAYS: Final = 10
@@ -204,4 +215,33 @@ def play_all(people: list[Person], scenes: list[Scene], today: date, seed: int) 
         elif person.kind in {Kind.MEMBER, Kind.GUEST}:
             orders += live_through(person, today, seed)
     oldest = today - timedelta(days=YEARS_OF_DAYS)
-    return number_orders([order for order in orders if order.created_at.date() >= oldest])
+    kept = [order for order in orders if order.created_at.date() >= oldest]
+    return number_orders(_forget_parcels(kept, today, scenes=len(scenes)))
+
+
+def _forget_parcels(orders: list[Order], today: date, *, scenes: int) -> list[Order]:
+    """A few parcels of these weeks left late by the shop's own fault: somebody must be told sorry.
+
+    scenes: numbers below this play a part and are left alone.
+    """
+    newest = sorted(orders, key=lambda order: (order.created_at, order.person.number), reverse=True)
+    fit = [order for order in newest if order.person.number >= scenes and _may_have_been_late(order, today)]
+    chosen = {id(order) for order in fit[:LATE_PARCELS]}
+    return [
+        replace(order, outcome=sent_late(order.outcome, days=LATE_BY_DAYS)) if id(order) in chosen else order
+        for order in orders
+    ]
+
+
+def _may_have_been_late(order: Order, today: date) -> bool:
+    sent = order.outcome.fulfilled_at
+    return (
+        sent is not None
+        and sent.date() + timedelta(days=LATE_BY_DAYS + 2) < today
+        and order.outcome.financial == "paid"
+        and order.shipping_yen == 660
+        and order.person.consent
+        and order.person.email is not None
+        and order.recipient is None
+        and not order.note
+    )

@@ -1,6 +1,6 @@
 """What became of an order: when it was paid and sent, and the few that were cancelled, refunded or never paid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
@@ -56,6 +56,19 @@ def plain_outcome(created: datetime, rng: Random, *, until: datetime) -> Outcome
 def awaiting_payment() -> Outcome:
     """Ordered by bank transfer; the money has not come yet."""
     return Outcome(BANK, "pending", None, None)
+
+
+def sent_late(outcome: Outcome, *, days: int) -> Outcome:
+    """The same, but the shop forgot the parcel for some days and gave the shipping back, as its policy says."""
+    assert outcome.fulfilled_at is not None  # noqa: S101 - only what was sent can have been late
+    late = outcome.fulfilled_at + timedelta(days=days)
+    return replace(
+        outcome,
+        financial="partially_refunded",
+        fulfilled_at=late,
+        refunded_yen=660,
+        note=f"当店の手配もれで発送が{days}日遅れた。お詫びに送料660円を返金（三浦）",
+    )
 
 
 def draw_outcome(

@@ -86,7 +86,7 @@ def write_exports(folder: Path, *, today: date, seed: int = 7) -> DemoFiles:
     scenes = draw_scenes(seed)
     people = draw_people(seed, clean=len(scenes))
     orders = play_all(people, scenes, today, seed)
-    people = add_notes(people, orders, seed, dear=_dear(scenes))
+    people = add_notes(people, orders, seed, dear=_dear(scenes), today=today)
     stall = stall_sales(people, _may_visit(orders, scenes), today, seed)
     folder.mkdir(parents=True, exist_ok=True)
     return DemoFiles(
