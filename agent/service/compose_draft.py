@@ -1,48 +1,24 @@
 """Compose a draft: decide whether to write, gather, plan, write, assemble, judge, and store it with all its evidence."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import uuid4
 
-from agent.chains.embedded import write_embedded
 from agent.chains.letter import Letter
-from agent.chains.model import AnswerUnusable, ChatModel, ModelDown, ModelMisconfigured, bound_to
+from agent.chains.model import ChatModel, ModelDown
 from agent.domain.draft import Draft, DraftState, DraftVersion
 from agent.domain.errors import CallerMistake, NotFound
-from agent.domain.finding import Finding, Severity, Verdict
-from agent.domain.message import MessageContext, WrittenMessage
+from agent.domain.message import WrittenMessage
 from agent.domain.occasion import Channel, Occasion
 from agent.ports import Catalogue, Charts, Clock, Experiences, ForDraft, ModelCallMade, Retriever, UnitsOfWork
 from agent.service.advise import Degree, recipient
 from agent.service.ask_judges import AskJudges
-from agent.service.assemble_message import assemble_message, greeting
-from agent.service.check_evidence import Dated, check_evidence
 from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
 from agent.service.promise_reward import PromiseReward, RewardGone, kept_reward
-from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
 from agent.service.struck_facts import gone_facts
-from agent.service.write_with_model import write_with_model
+from agent.service.write_draft import Composed, Gate, WriteDraft
 from evals.checks.gate import run_checks
-
-Gate = Callable[[MessageContext, WrittenMessage], Verdict]
-
-
-@dataclass(frozen=True, slots=True)
-class _Composed:
-    """A judged text. letter None: the model is down and we wait."""
-
-    letter: Letter | None
-    message: WrittenMessage | None
-    findings: tuple[Finding, ...]
-    fallback: str | None
-    calls: tuple[ModelCallMade, ...]
-    read_again: bool = False
-
-    @property
-    def blocked(self) -> bool:
-        return any(f.severity is Severity.BLOCK for f in self.findings)
 
 
 class ComposeDraft:
@@ -69,8 +45,8 @@ class ComposeDraft:
 
         sender: `Settings.sender`.    public_base: `Settings.public_base`.
         """
-        self._units, self._model, self._clock = units, model, clock
-        self._wait, self._gate, self._judges = on_model_down == "wait", gate, judges
+        self._units, self._clock = units, clock
+        self._write = WriteDraft(model=model, gate=gate, judges=judges, on_model_down=on_model_down)
         self._lay_out = LayOutDesk(
             units=units,
             charts=charts,
@@ -122,9 +98,7 @@ class ComposeDraft:
             if desk.advice.degree is Degree.DO_NOT_COMPOSE:
                 return self._store(desk, None, now, trigger=trigger, supersede=supersede)
             call = ForDraft(draft_id, desk.chart.customer_id, version=1, resumed=resumed)
-            composed = await self._read_again(
-                desk, call, await self._compose(desk, call, instruct=instruct or "", earlier=None)
-            )
+            composed = await self._write(desk, call, instruct=instruct or "", earlier=None)
             try:
                 return self._store(desk, composed, now, trigger=trigger, supersede=supersede)
             except RewardGone:  # somebody was quicker: the same letter once more, promising less
@@ -140,10 +114,21 @@ class ComposeDraft:
         Raises NotFound, CallerMistake when the draft is past changing, StaleVersion when somebody was quicker, ModelDown when
         the model is down and the shop prefers to wait.
         """
+        return await self._new_version(draft_id, instruct=instruct or "", alternative=False, by=by)
+
+    async def add_variant(self, draft_id: str, *, by: str) -> Draft:
+        """Write the same draft once more from another angle, as its next version; what came before stays as a version.
+
+        Raises what `rewrite` raises.
+        """
+        return await self._new_version(draft_id, instruct="", alternative=True, by=by)
+
+    async def _new_version(self, draft_id: str, *, instruct: str, alternative: bool, by: str) -> Draft:
         now = self._clock.now()
         with self._units(read_only=True) as work:
             draft = work.drafts.get(draft_id)
-            number = len(work.drafts.versions(draft_id)) + 1
+            versions = work.drafts.versions(draft_id)
+        number = len(versions) + 1
         if draft.state not in (DraftState.HELD, DraftState.WAITING) or draft.version is None:
             raise CallerMistake(
                 f"a draft that is {draft.state} cannot be rewritten",
@@ -161,10 +146,15 @@ class ComposeDraft:
         if desk.advice.degree is Degree.DO_NOT_COMPOSE:
             raise CallerMistake("the customer must not be written to any more", ja=desk.advice.why)
         # A text that was shown a fact struck out since may carry it along: then nothing of it is shown to the model.
-        earlier = None if gone_facts(draft, desk.chart) else draft.version
+        gone = bool(gone_facts(draft, desk.chart))
+        others = _angles(versions) if alternative and not gone else ()
         call = ForDraft(draft_id, draft.customer_id, version=number, resumed=True)
-        composed = await self._read_again(
-            desk, call, await self._compose(desk, call, instruct=instruct or "", earlier=earlier)
+        composed = await self._write(
+            desk,
+            call,
+            instruct=instruct,
+            earlier=None if gone or alternative else draft.version,
+            others=others,
         )
         if composed.letter is None or composed.message is None:
             self._record_calls(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
@@ -173,16 +163,22 @@ class ComposeDraft:
                 ja=f"{composed.fallback} 時間をおいてお試しください。",
             )
         after = self._state(desk, composed)
-        why = composed.fallback or f"書き直しの希望: {instruct or '別の言い方で'}"
+        asked = "別の切り口の案" if alternative else f"書き直しの希望: {instruct or '別の言い方で'}"
         with self._units() as work:
             work.model_calls.record(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
             version = self._version(desk, composed.letter, composed.message, now, number=number)
             work.drafts.add_version(
-                draft_id, version, composed.findings, stage="compose", after=after, by=by, why=why
+                draft_id,
+                version,
+                composed.findings,
+                stage="compose",
+                after=after,
+                by=by,
+                why=composed.fallback or asked,
             )
             work.audit.record(
                 actor=by,
-                action="rewrite",
+                action="variant" if alternative else "rewrite",
                 object_kind="draft",
                 object_id=draft_id,
                 detail={"version": number},
@@ -190,111 +186,6 @@ class ComposeDraft:
             work.commit()
         with self._units(read_only=True) as work:
             return work.drafts.get(draft_id)
-
-    # -- writing
-
-    async def _compose(
-        self, desk: Desk, call: ForDraft, *, instruct: str, earlier: DraftVersion | None
-    ) -> _Composed:
-        journal: list[ModelCallMade] = []
-        fallback: str | None = None
-        if self._model is not None:
-            pseudonyms = Pseudonyms(desk.chart, addressed=greeting(desk.gathered.addressee))
-            try:
-                letter, message, findings = await write_with_model(
-                    bound_to(self._model, call),
-                    desk.gathered.material,
-                    pseudonyms,
-                    may_name=bool(greeting(desk.gathered.addressee)),
-                    instruct=instruct,
-                    earlier=earlier,
-                    judge=lambda letter: self._judge(desk, letter),
-                    journal=journal,
-                    advise=self._adviser(desk, call, pseudonyms, journal),
-                )
-                return _Composed(letter, message, Verdict.of(findings).findings, None, tuple(journal), True)
-            except (ModelDown, AnswerUnusable, ModelMisconfigured, PrivacyBreach) as error:
-                fallback = error.ja
-                wait = self._wait and not isinstance(error, PrivacyBreach)  # waiting would not mend that
-            if wait:
-                return _Composed(None, None, (), fallback, tuple(journal))
-            fallback = f"{fallback} そのため定型文で作成しました。"
-        elif instruct:
-            fallback = (
-                "AIモデルが設定されていないため、定型文で作成しました。ご希望の言い回しは反映できていません。"
-            )
-        letter, message, findings = self._write_embedded(desk)
-        return _Composed(letter, message, tuple(findings), fallback, tuple(journal))
-
-    def _adviser(
-        self, desk: Desk, call: ForDraft, pseudonyms: Pseudonyms, journal: list[ModelCallMade]
-    ) -> Callable[[WrittenMessage], Awaitable[Sequence[Finding]]] | None:
-        """The judges as the model writer asks them: each text that nothing cheaper blocks."""
-        if self._judges is None:
-            return None
-        judges = replace(self._judges, model=bound_to(self._judges.model, call))
-
-        async def advise(message: WrittenMessage) -> Sequence[Finding]:
-            return await judges(desk.context, message, pseudonyms, journal=journal)
-
-        return advise
-
-    async def _read_again(self, desk: Desk, call: ForDraft, composed: _Composed) -> _Composed:
-        """The judges on an embedded letter, last and only on one that nothing cheaper objects to."""
-        if self._judges is None or composed.message is None or composed.blocked or composed.read_again:
-            return composed
-        journal: list[ModelCallMade] = []
-        pseudonyms = Pseudonyms(desk.chart, addressed=greeting(desk.gathered.addressee))
-        judges = replace(self._judges, model=bound_to(self._judges.model, call))
-        found = await judges(desk.context, composed.message, pseudonyms, journal=journal)
-        return replace(
-            composed,
-            findings=Verdict.of([*composed.findings, *found]).findings,
-            calls=(*composed.calls, *journal),
-        )
-
-    def _write_embedded(self, desk: Desk) -> tuple[Letter, WrittenMessage, Sequence[Finding]]:
-        """The embedded letter; without the shop's own product sentences when the gate objects to what they say."""
-        letter = write_embedded(desk.gathered.material)
-        message, findings = self._judge(desk, letter)
-        if any(f.severity is Severity.BLOCK for f in findings):
-            plain = write_embedded(desk.gathered.material, plain=True)
-            shown, left = self._judge(desk, plain)
-            if len(left) < len(findings):
-                return plain, shown, left
-        return letter, message, findings
-
-    def _judge(self, desk: Desk, letter: Letter) -> tuple[WrittenMessage, Sequence[Finding]]:
-        """The final text and everything found in it: the gate's checks, the evidence lock, missing sender settings."""
-        message = assemble_message(
-            draft_id=desk.draft_id,
-            channel=desk.context.channel,
-            shop=desk.context.shop,
-            customer=desk.context.customer,
-            greetable=desk.chart.greetable,
-            subject=letter.subject,
-            paragraphs=letter.paragraphs,
-            preheader=letter.preheader,
-            button=letter.button,
-            quick_replies=letter.quick_replies,
-        )
-        material = desk.gathered.material
-        findings = [
-            *self._gate(desk.context, message).findings,
-            *check_evidence(
-                message.body,
-                letter.paragraphs,
-                facts=material.facts,
-                passages={p.passage_id: p.text + p.title for p in material.passages},
-                subject=letter.subject,
-                dated=Dated(material.today, material.days),
-            ),
-        ]
-        if desk.missing_sender:
-            findings.append(
-                Finding("missing_optout_or_sender", Severity.BLOCK, "body", (0, 0), "", desk.missing_sender)
-            )
-        return message, Verdict.of(findings).findings
 
     # -- storing
 
@@ -306,7 +197,7 @@ class ComposeDraft:
                 return None
 
     def _store(
-        self, desk: Desk, composed: _Composed | None, now: datetime, *, trigger: str, supersede: str | None
+        self, desk: Desk, composed: Composed | None, now: datetime, *, trigger: str, supersede: str | None
     ) -> Draft:
         chart, context = desk.chart, desk.context
         version = None
@@ -352,7 +243,7 @@ class ComposeDraft:
             return work.drafts.get(draft.draft_id)
 
     @staticmethod
-    def _state(desk: Desk, composed: _Composed | None) -> DraftState:
+    def _state(desk: Desk, composed: Composed | None) -> DraftState:
         if composed is None:
             return DraftState.HELD
         if composed.letter is None:
@@ -386,3 +277,9 @@ class ComposeDraft:
         with self._units() as work:
             work.model_calls.record(calls, draft_id=draft_id, customer_id=customer_id)
             work.commit()
+
+
+def _angles(versions: Sequence[DraftVersion]) -> tuple[str, ...]:
+    """What each text so far starts from."""
+    angles = (str(version.plan.get("angle") or version.subject or "") for version in versions)
+    return tuple(dict.fromkeys(f"（同じ便りの別の案）{angle}"[:120] for angle in angles))

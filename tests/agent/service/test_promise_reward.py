@@ -16,9 +16,10 @@ from agent.domain.reward import REWARD_FACT
 from agent.domain.reward_policy import FreeCode, RewardPolicy
 from agent.ports import Granted, Leaning
 from agent.service.assemble_message import assemble_message
-from agent.service.compose_draft import ComposeDraft, Gate
+from agent.service.compose_draft import ComposeDraft
 from agent.service.promise_reward import PromiseReward
 from agent.service.word_reward import word_reward
+from agent.service.write_draft import Gate
 from evals.checks.gate import run_checks
 from tests.support.drafting import LOTION, HandCharts, Shop, chart_of, sender
 from tests.support.rewarding import MOVED, POLICY, TODAY, WELCOME, coupon
