@@ -210,6 +210,13 @@ WORDS: dict[str, Word] = {
     "not_known": Word("不明", "unknown"),
     "source": Word("出典", "Source"),
     "reward": Word("特典", "Reward"),
+    "reward_kind_story": Word("お店の話", "A story"),
+    "reward_kind_experience": Word("体験へのご招待", "An invitation"),
+    "reward_kind_early_access": Word("先行案内", "Early access"),
+    "reward_kind_points": Word("ポイント", "Points"),
+    "reward_kind_coupon": Word("クーポン", "Coupon"),
+    "reward_until": Word("（{day}まで）", "(until {day})"),
+    "reward_why": Word("理由", "Why"),
     "no_reward": Word("なし（特典は付けません）", "None"),
     # -- draft page: the text
     "exact_text": Word("この文面が、そのまま届きます", "Exactly this will be sent"),

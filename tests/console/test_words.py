@@ -12,6 +12,7 @@ from agent.domain.chart import Segment
 from agent.domain.decision import REJECT_REASONS, Verb
 from agent.domain.draft import DraftState
 from agent.domain.occasion import Occasion
+from agent.domain.reward import RewardKind
 from console.render import HERE
 from console.words import WORDS, Word
 from tests.support.console_desk import ConsoleDesk
@@ -30,6 +31,7 @@ BUILT = (
     "severity_",
     "channel_",
     "rank_",
+    "reward_kind_",
     "tab_",
     "list_",
     "task_",
@@ -74,6 +76,7 @@ def test_every_code_of_the_domain_has_its_words() -> None:
         ("segment", Segment),
         ("verb", Verb),
         ("reason", REJECT_REASONS),
+        ("reward_kind", set(RewardKind) - {RewardKind.NONE}),
     ):
         assert {f"{prefix}_{code}" for code in codes} <= set(WORDS)
 
