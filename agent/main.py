@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from agent.service.recheck import Recheck
     from agent.service.record_events import RecordEvents
     from agent.service.staff import Staff
+    from agent.service.take_version import TakeVersion
     from agent.store.documents import SqlKnowledgeStore
     from customers.charting.chart import CustomerCharts
     from customers.charting.product_sales import ProductSale
@@ -391,6 +392,13 @@ class App:
             rewriter=_LateRewriter(self),
             two_people=self.settings.two_people_for,
         )
+
+    @cached_property
+    def take_version(self) -> "TakeVersion":
+        """Takes an earlier text of a draft again."""
+        from agent.service.take_version import TakeVersion
+
+        return TakeVersion(units=self.units, recheck=self.recheck, clock=self.clock)
 
     @cached_property
     def autonomy(self) -> "EarnedAutonomy":

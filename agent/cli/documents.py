@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.domain.draft import Draft, Recommendation
+from agent.domain.draft import Draft, DraftVersion, Recommendation
 from agent.domain.finding import Finding, Severity
 from agent.domain.message import Passage
 from agent.service.approve_draft import Decided
@@ -91,6 +91,18 @@ def draft_document(draft: Draft, *, cost_micro_yen: int | None = None) -> dict[s
         "why": draft.why,
         "created_at": draft.created_at.isoformat(),
         "expires_at": draft.expires_at.isoformat() if draft.expires_at else None,
+    }
+
+
+def variant_document(version: DraftVersion) -> dict[str, Any]:
+    """One text of a draft among others."""
+    return {
+        "version": version.number,
+        "author": version.author,
+        "angle": str(version.plan.get("angle") or ""),
+        "subject": version.subject,
+        "middle": "\n\n".join(p.text for p in version.paragraphs),
+        "body": version.body,
     }
 
 

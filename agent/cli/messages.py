@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from agent.cli.documents import decision_document, draft_document
+from agent.cli.documents import decision_document, draft_document, variant_document
 from agent.cli.one_of import one_of
 from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, lines, say, table
 from agent.domain.decision import Verb
@@ -35,17 +35,21 @@ def draft(
     occasion: Annotated[Occasion, typer.Option(help="Why we write")],
     channel: Annotated[Channel, typer.Option(help="How it travels")],
     instruct: Annotated[str | None, typer.Option(help="A wish for the text, in plain words")] = None,
+    variants: Annotated[int, typer.Option(min=1, max=4, help="How many texts from different angles")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Compose, check and store a draft; nothing is sent."""
     with errors_explained(as_json=as_json):
         app = open_app()
-        composed = asyncio.run(
-            app.composer(customer=customer, occasion=occasion, channel=channel, instruct=instruct)
-        )
+        wish = {"customer": customer, "occasion": occasion, "channel": channel, "instruct": instruct}
+        composed = asyncio.run(_composed(app, wish, variants))
         with app.units(read_only=True) as work:
             cost = work.model_calls.cost_of(composed.draft_id)
+            versions = work.drafts.versions(composed.draft_id)
+            newest = composed.version.number if composed.version else 0
+            steps = work.drafts.writing_steps(composed.draft_id, newest)
         made = draft_document(composed, cost_micro_yen=cost)
+        made |= {"steps": list(steps), "variants": [variant_document(version) for version in versions]}
         if as_json:
             document(made)
         else:
@@ -54,6 +58,16 @@ def draft(
             finding.severity is Severity.BLOCK for finding in composed.findings
         ):
             raise typer.Exit(REFUSED)
+
+
+async def _composed(app: App, wish: dict[str, Any], variants: int) -> Draft:
+    """One draft, with so many texts from different angles as its versions; the newest is the one on the desk."""
+    composed = await app.composer(**wish)
+    for _ in range(variants - 1):
+        if composed.version is None:
+            break
+        composed = await app.composer.add_variant(composed.draft_id, by="okaeri")
+    return composed
 
 
 def show_draft(made: dict[str, Any]) -> None:
@@ -70,6 +84,13 @@ def show_draft(made: dict[str, Any]) -> None:
     say("─" * 40)
     say(made["body"])
     say("─" * 40)
+    for other in made.get("variants", [])[:-1]:
+        say(f"別の案（版{other['version']}）: {other['angle']}")
+        say(other["middle"])
+        say(
+            f"この案にする: okaeri decide {made['draft_id']} edit --version {other['version']} --as （お名前）"
+        )
+        say("─" * 40)
     table("根拠", ("番号", "内容"), [(f["id"], f["text"]) for f in made["facts_used"]])
     if made["passages_used"]:
         table(
@@ -164,6 +185,7 @@ def decide(
         Path | None, typer.Option(help="The new text (edit), or the wish in words (rewrite)")
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why; for rewrite: the wish in words")] = None,
+    version: Annotated[int | None, typer.Option(help="edit: take this earlier text again")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Approve, edit, reject or put off a draft. An approval is final at once and binds the exact text."""
@@ -178,7 +200,14 @@ def decide(
                 )
             )
         reason = reason or _reason_of(app, answer, draft_id)
-        decided = asyncio.run(app.decisions.decide(draft_id, answer, by=user, text=text, reason=reason))
+        if version is not None:
+            if answer is not Verb.EDIT:
+                raise CallerMistake(
+                    "--version goes with edit", ja="--version は edit と一緒にお使いください。"
+                )
+            decided = app.take_version(draft_id, version, by=user)
+        else:
+            decided = asyncio.run(app.decisions.decide(draft_id, answer, by=user, text=text, reason=reason))
         made = decision_document(decided, by=user)
         if as_json:
             document(made)
