@@ -4,14 +4,17 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Says:
-    """One scripted answer. raw: bytes sent instead of a completion; cut: announce more than is sent, then close."""
+    """One scripted answer. raw: bytes sent instead of a completion; cut: announce more than is sent, then close.
+
+    pieces: a stream of these instead of a body; ending: with its last line.
+    """
 
     content: str | None = ""
     tool_arguments: str | None = None
@@ -24,6 +27,8 @@ class Says:
     hang: bool = False
     drip: bool = False
     finish: str = "stop"
+    pieces: tuple[str, ...] = ()
+    ending: bool = True
 
 
 Script = Callable[[dict[str, Any]], Says]
@@ -87,6 +92,8 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                 server.released.wait(30)
                 self.close_connection = True
                 return
+            if says.pieces:
+                says = replace(says, raw=_stream(says, ending=says.ending), content_type="text/event-stream")
             payload = says.raw if says.raw is not None else _payload(says, body)
             self.send_response(says.status)
             self.send_header("Content-Type", says.content_type)
@@ -112,6 +119,18 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                     return
 
     return Handler
+
+
+def _stream(says: Says, *, ending: bool) -> bytes:
+    events: list[dict[str, Any]] = [
+        {"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]}
+        for piece in says.pieces
+    ]
+    if ending:
+        events.append({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        events.append({"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 7}})
+    lines = [f"data: {json.dumps(event, ensure_ascii=False)}\n\n" for event in events]
+    return "".join([*lines, "data: [DONE]\n\n" if ending else ""]).encode()
 
 
 def _payload(says: Says, body: dict[str, Any]) -> bytes:
