@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
+from evals.checks.dates import Dated, dates
 from evals.checks.fold import spelled
 from evals.checks.knowledge import KnownProduct
 from evals.checks.ledger import Ledger, ledger_of
@@ -33,7 +34,12 @@ def find_product_counts(reading: Reading, check: str) -> Iterator[Finding]:
             if count.kind != q.COUNT or not _PIECES.fullmatch(count.unit) or count.is_rough:
                 continue
             product = _product_before(reading, text, count)
-            told = _told(ledger, product) if product and _DONE.match(text.said[count.end :]) else frozenset()
+            when = _when(text, count, reading)
+            told = (
+                _told(ledger, product, when)
+                if product and _DONE.match(text.said[count.end :])
+                else frozenset()
+            )
             if product is None or not told:
                 continue
             if count.value not in told | ledger.own_counts[product.id] | _of_no_product(reading, count.unit):
@@ -62,11 +68,15 @@ def _overlap(before: str, name: str) -> int:
     return next((size for size in range(min(len(before), _MOST), 0, -1) if before[-size:] in name), 0)
 
 
-def _told(ledger: Ledger, product: KnownProduct) -> frozenset[float]:
+def _told(ledger: Ledger, product: KnownProduct, when: Dated | None) -> frozenset[float]:
     """Counts the facts give for a product: each order's, what orders of several days come to, and all together."""
     found: list[float] = []
     totals: set[float] = set()
-    for line in ledger.customer.text.split("\n"):
+    lines = ledger.customer.text.split("\n")
+    if when is not None:
+        own = [line for line in lines if _ends_of_name(line, product) and _tells_of(ledger, line, when)]
+        lines = own or lines
+    for line in lines:
         days = sum(line.find(dated) >= 0 for dated in _dated_words(ledger, line)) or 1
         for end in _ends_of_name(line, product):
             near = next((one for one in quantities(line[end : end + 14]) if one.kind == q.COUNT), None)
@@ -75,6 +85,26 @@ def _told(ledger: Ledger, product: KnownProduct) -> frozenset[float]:
             found.append(near.value)
             totals |= {near.value * times for times in range(1, days + 1)}
     return frozenset({*found, *totals, sum(found)}) if found else frozenset()
+
+
+def _when(text: FieldText, count: Quantity, reading: Reading) -> Dated | None:
+    """The past time a sentence names before a count: 昨年は, 12月に."""
+    start, _ = text.sentence_span(count.start)
+    found = [
+        one
+        for one in dates(text.said, reading.context.today)
+        if start <= one.start and one.end <= count.start and one.last < reading.context.today
+    ]
+    return found[-1] if found else None
+
+
+def _tells_of(ledger: Ledger, line: str, when: Dated) -> bool:
+    first = ledger.customer.text.find(line)
+    return any(
+        first <= one.start < first + len(line)
+        and ((one.first <= when.last and when.first <= one.last) or when.may_be(one.first))
+        for one in ledger.customer.dates
+    )
 
 
 def _of_no_product(reading: Reading, unit: str) -> frozenset[float]:

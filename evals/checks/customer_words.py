@@ -98,6 +98,10 @@ _WHEN_IT_COMES = re.compile(
 _WHY = (
     "お客さまの記録にない内容（{words}）です。うかがったことと違っていないか、記録を確かめて直してください。"
 )
+_PLAIN = re.compile(
+    r"体|身体|からだ|手|手元|気持ち|気分|様子|毎日|日々|時間|具合|調子|加減|暮らし|生活|ひととき|時|折|頃|思い|言葉"
+)
+"""Words that say nothing certain of anybody: alone they are no other report."""
 _NAME_TAIL = re.compile(r"^(?:ちゃん|くん|さん|さま|様|君)")
 
 
@@ -143,6 +147,7 @@ def find_words(reading: Reading, check: str) -> Iterator[Finding]:
                     or (kind == _APOLOGY and any(_HARMED.match(sentence, word.end) for word in strange))
                     or any(_differs(word, known) for word in strange)
                 )
+                is_sure = is_sure and not all(_PLAIN.fullmatch(word.surface) for word in strange)
                 if kind == _APOLOGY and not is_sure and reading.occasion is not Occasion.SERVICE_RECOVERY:
                     continue
                 why = _WHY.format(words="・".join(word.surface for word in strange[:3]))

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
+from evals.checks import quantities as q
 from evals.checks.ledger import ledger_of
+from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
 
 _TAKES_BACK = re.compile(r"返品|交換|返金|お?取り替え|お引き取り")
@@ -30,6 +32,37 @@ _STATES = (
     ),
 )
 """What goods must be by a policy, words that promise it for others, and words of a policy that allows those."""
+
+
+_REPORTED = re.compile(r"連絡|申し出|お知らせ|返品|交換|返金|再送|取り替え")
+_WITHIN = re.compile(r"\s*(?:以内|まで|のうち|の間|の内)")
+
+
+def find_return_limits(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
+    """到着から2週間以内のご連絡で再送, where every policy on it says five days."""
+    ledger = ledger_of(reading.context)
+    lines = [
+        line
+        for line in re.split(r"[\n。]", ledger.policies.text)
+        if _TAKES_BACK.search(line) or "再送" in line
+    ]
+    known = {
+        _in_days(one) for line in lines for one in quantities(line) if one.kind in (q.DAYS, q.MONTHS, q.YEARS)
+    }
+    for said in quantities(text.said) if known else ():
+        if said.kind not in (q.DAYS, q.MONTHS, q.YEARS) or not _WITHIN.match(text.said, said.end):
+            continue
+        start, end = text.sentence_span(said.start)
+        rest = text.said[said.end : end]
+        is_rule = _REPORTED.search(rest[:24]) and (_TAKES_BACK.search(rest) or "再送" in rest)
+        since = re.search(r"到着|届|お受け取り|着", text.said[start : said.start])
+        if is_rule and since and all(abs(_in_days(said) - days) > 1 for days in known):
+            why = "返品・交換・再送を受け付ける期間が規約と合いません。規約の日数に直してください。"
+            yield text.find(check, said.start, said.end, why)
+
+
+def _in_days(length: Quantity) -> float:
+    return length.value * {q.DAYS: 1.0, q.MONTHS: 30.0, q.YEARS: 365.0}[length.kind]
 
 
 def find_return_conditions(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:

@@ -163,6 +163,12 @@ def _is_wrong_multiple(ledger: Ledger, text: FieldText, amount: Quantity) -> boo
         for fee in fees
     }:
         return False
+    # まくら1個と…、カバーを2枚なら: one more of what the sentence spoke of before.
+    first, _ = text.sentence_span(amount.start)
+    if "と" in text.said[first : amount.start] and amount.value in {
+        one * count + other + fee for one in prices for other in prices if one != other for fee in fees
+    }:
+        return False
     # Different products counted together come to that many prices in all.
     return not any(
         one * few + other * (count - few) + fee == amount.value

@@ -12,7 +12,8 @@ from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.order_deadlines import find_order_deadlines
 from evals.checks.quantities import quantities
 from evals.checks.reading import FieldText, Reading
-from evals.checks.return_conditions import find_return_conditions
+from evals.checks.return_conditions import find_return_conditions, find_return_limits
+from evals.checks.sale_days import find_sale_days
 from evals.checks.shipping_speed import find_speed
 from evals.checks.spoken_arrivals import find_spoken_arrivals
 from evals.checks.stock_statements import find_stock
@@ -69,6 +70,10 @@ _FAST = (
 _CERTAIN = re.compile(
     r"(?:必ず|確実に|絶対に|間違いなく|かならず|お約束(?:して(?:お|い)|いたし(?!か)|し(?=ま)))[^。\n]{0,18}(?:お届け|届き|届く|到着|発送|入荷|間に合|お手元)|(?:お届け|到着|発送|納期|間に合うこと)[^。\n]{0,10}(?:保証|お約束|確約)|(?:までに|当日|記念日|誕生日|クリスマス|お正月|ご出発|式)(?:に)?(?:は)?[^。\n]{0,8}(?:間に合わせ|間に合い)ます"
 )
+_WAS_PROMISED = re.compile(
+    r"(?:の(?:日|時|ところ)|から|より|でした|だった|に(?:遅|間に合わ|反し)|し(?:て|た)(?:おりました|いました|日|の)|を(?:守|果|違|破))"
+)
+"""7日のお約束から遅れ: a promise that was made, not one that is."""
 _KEEP = re.compile(
     r"(?:お取り?置き|取り置き|確保(?:し|いた|でき)|キープ|優先的?に(?:確保|お届け|発送|お取り))[^。\n]{0,12}(?:ます|ました|おります|でき|可能|いただけ)"
     r"|(?:よけて|除けて|分けて|取って|とって|押さえて|おさえて|別にして|残して|キープして|取り分けて)(?:おきます|おきました|おきましょう|あります|ございます|おります|お待ち)"
@@ -93,6 +98,8 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield from find_delivery_days(reading, text, CHECK)
         yield from find_order_deadlines(reading, text, CHECK)
         yield from find_return_conditions(reading, text, CHECK)
+        yield from find_return_limits(reading, text, CHECK)
+        yield from find_sale_days(reading, text, CHECK)
         yield from find_speed(reading, text, CHECK)
         yield from find_spoken_arrivals(reading, text, CHECK)
         yield from _promises(reading, ledger_of(reading.context), text)
@@ -113,7 +120,9 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
                 CHECK, *match.span(), "規約にない発送・お届けの約束です。規約の範囲に直してください。"
             )
     for match in _CERTAIN.finditer(text.said):
-        if re.search(r"交換|返品|返金|取り?替え", match.group()):
+        if re.search(r"交換|返品|返金|取り?替え", match.group()) or _WAS_PROMISED.match(
+            text.said, match.end()
+        ):
             continue
         if match.group() not in everything and not _REFUSED.search(
             match.group() + text.said[match.end() : match.end() + 16].split("。")[0]

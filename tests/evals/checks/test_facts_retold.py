@@ -32,6 +32,7 @@ def blocked(sentence: str, *facts: str, policies: tuple[str, ...] = ()) -> set[s
         products=(
             ProductFacts("p1", "深煎りブレンド 200g", 1400, 20, ("コーヒー豆",)),
             ProductFacts("p2", "冬限定 霜", 1800, "1月中旬入荷予定", ("コーヒー豆",)),
+            ProductFacts("p4", "春の缶 3缶", 2400, "2月上旬入荷予定", ("コーヒー豆", "12月27日まで販売")),
             ProductFacts("p3", "水出しバッグ 5個入り", 900, 9, ("コーヒー豆",)),
         ),
         policies=policies,
@@ -45,6 +46,10 @@ def blocked(sentence: str, *facts: str, policies: tuple[str, ...] = ()) -> set[s
 
 
 BOUGHT = "2026年12月2日に「深煎りブレンド 200g」2袋と「水出しバッグ 5個入り」1点を注文"
+BY_YEAR = (
+    "2024年9月10日に「深煎りブレンド 200g」2袋を注文",
+    "2025年9月5日に「深煎りブレンド 200g」4袋を注文",
+)
 THRICE = "「深煎りブレンド 200g」を2026年9月5日、10月8日、11月10日に各1袋注文"
 
 
@@ -140,3 +145,21 @@ def test_a_condition_of_every_order_is_no_count_of_orders() -> None:
     assert FACTS not in blocked(
         "1回のご注文5,000円以上で送料がかかりません。", THRICE, policies=("5,000円以上は送料無料",)
     )
+
+
+def test_returns_are_open_as_long_as_the_policies_say() -> None:
+    five_days = ("破損のときは到着後5日以内のご連絡で再送します",)
+    assert PROMISE in blocked("お届けから2週間以内のご連絡で再送いたします。", policies=five_days)
+    assert PROMISE not in blocked("お届けから5日以内のご連絡で再送いたします。", policies=five_days)
+
+
+def test_goods_are_on_sale_and_come_in_when_their_records_say() -> None:
+    assert PROMISE in blocked("春の缶は2月の終わりまで店に並べております。")
+    assert PROMISE not in blocked("春の缶は12月27日まで店に並べております。")
+    assert PROMISE in blocked("3缶の箱は来週のうちにご用意が整います。")
+
+
+def test_a_promise_that_was_made_is_told_without_promising() -> None:
+    told = ("12月5日着のお約束で注文", "配達は12月8日")
+    assert not blocked("お届けが5日のお約束から3日も遅れ、申し訳ございません。", *told)
+    assert PROMISE in blocked("お届けは5日をお約束します。", *told)
