@@ -21,6 +21,8 @@ NEEDS: dict[tuple[str, str], Right | Literal["nobody"]] = {
     ("GET", "/console"): Right.READ,
     ("GET", "/console/"): Right.READ,
     ("GET", "/console/drafts/{draft_id}"): Right.READ,
+    ("GET", "/console/drafts/{draft_id}/preview/mail"): Right.READ,
+    ("GET", "/console/drafts/{draft_id}/preview/line"): Right.READ,
     ("POST", "/console/drafts/{draft_id}/edit"): Right.WRITE,
     ("POST", "/console/drafts/{draft_id}/rewrite"): Right.WRITE,
     ("POST", "/console/drafts/{draft_id}/approve"): Right.DECIDE,

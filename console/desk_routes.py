@@ -40,9 +40,10 @@ class DeskPage:
         trouble: str | None = None,
         status: int = 200,
         subject: str | None = None,
+        preheader: str | None = None,
         body: str | None = None,
     ) -> Response:
-        """The page. subject, body: an unsaved text to keep in the editor. Raises NotFound."""
+        """The page. subject, preheader, body: an unsaved text to keep in the editor. Raises NotFound."""
         now = self._clock.now()
         with self._units(read_only=True) as unit:
             desk = read_desk(
@@ -62,6 +63,7 @@ class DeskPage:
             trouble=trouble,
             writing=body is not None,
             written_subject=subject,
+            written_preheader=preheader,
             written_body=body,
             reasons=list(REJECT_REASONS),
             severities=list(Severity),
@@ -174,11 +176,17 @@ def add_answers(
         digest: Annotated[str, Form(max_length=64)] = "",
         body: Annotated[str, Form(max_length=LONGEST_TEXT)] = "",
         subject: Annotated[str | None, Form(max_length=1000)] = None,
+        preheader: Annotated[str | None, Form(max_length=1000)] = None,
     ) -> Response:
-        subject, body = _one_line(subject), _plain_lines(body)
+        subject, preheader, body = _one_line(subject), _one_line(preheader), _plain_lines(body)
         try:
             decisions.edit(
-                draft_id, by=visitor.member.name, text=body, subject=subject, expected_digest=digest
+                draft_id,
+                by=visitor.member.name,
+                text=body,
+                subject=subject,
+                preheader=preheader,
+                expected_digest=digest,
             )
         except OkaeriError as error:
             kept = say(visitor.language, "text_kept")
@@ -188,6 +196,7 @@ def add_answers(
                 trouble=f"{error.ja} {kept}",
                 status=_status(error),
                 subject=subject,
+                preheader=preheader,
                 body=body,
             )
         return RedirectResponse(f"/console/drafts/{draft_id}?said={Verb.EDIT.value}", 303)

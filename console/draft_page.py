@@ -1,6 +1,6 @@
 """Everything a person needs to answer one draft: who and why, the exact text, the findings, its life."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
@@ -17,6 +17,7 @@ from agent.domain.staff import Right, StaffMember
 from agent.ports import Charts, DraftStepTaken, UnitOfWork
 from agent.service.recheck import WITHOUT_CONSENT
 from agent.service.second_person import first_approver
+from agent.service.sentence_sources import SourcedSentence, version_sentences
 from console.changes import Change, changes
 from console.marking import Piece, mark
 from console.queue_page import mark_of, name_of
@@ -39,11 +40,12 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A paragraph with what it rests on; a source that vanished is (id, None)."""
+    """A paragraph with what it rests on; a source that vanished is (id, None). sentences: those that state something."""
 
     text: str
     facts: tuple[tuple[str, str | None], ...]
     passages: tuple[tuple[str, Passage | None], ...]
+    sentences: tuple[SourcedSentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Desk:
     expiry: str | None
     digest: str | None
     subject: tuple[Piece, ...]
+    preheader: tuple[Piece, ...]
     body: tuple[Piece, ...]
     mark: str | None
     evidence: tuple[Evidence, ...]
@@ -104,6 +107,9 @@ def read_desk(
         digest=digest,
         subject=tuple(mark(version.subject, findings, field="subject"))
         if version and version.subject
+        else (),
+        preheader=tuple(mark(version.preheader, findings, field="preheader"))
+        if version and version.preheader
         else (),
         body=tuple(mark(version.body, findings, field="body")) if version else (),
         mark=mark_of(version),
@@ -167,6 +173,7 @@ def _evidence(version: DraftVersion) -> tuple[Evidence, ...]:
             paragraph.text,
             tuple((fact, version.evidence_facts.get(fact)) for fact in paragraph.fact_ids),
             tuple((passage, passages.get(passage)) for passage in paragraph.passage_ids),
+            tuple(one for one in version_sentences(replace(version, paragraphs=(paragraph,))) if one.quotes),
         )
         for paragraph in version.paragraphs
     )

@@ -13,6 +13,7 @@ from console.autonomy_routes import add_autonomy
 from console.customer_routes import add_customers, add_notes
 from console.desk_routes import add_answers, add_reading
 from console.door_routes import add_door
+from console.preview_routes import add_previews
 from console.render import Pages
 
 
@@ -42,6 +43,7 @@ def console_router(
     add_answers(
         router, guard=guard, units=units, charts=charts, decisions=decisions, clock=clock, pages=pages
     )
+    add_previews(router, guard=guard, decisions=decisions, clock=clock, pages=pages)
     if insight is not None:
         add_customers(
             router,

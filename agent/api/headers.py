@@ -17,13 +17,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "object-src 'none'",
         "frame-ancestors 'none'",
     )
 )
-"""Nothing inline, nothing from elsewhere, in nobody's frame."""
+"""Nothing inline, nothing from elsewhere, in nobody's frame; previews of messages are framed and bring stricter rules along."""
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -73,7 +73,10 @@ def test_hostile_text_is_shown_and_does_nothing(engine: Engine, clock: FixedCloc
         parsed = BeautifulSoup(page.text, "html.parser")
         scripts = parsed.find_all("script")
         assert [str(script.get("src")).split("?")[0] for script in scripts] == ["/console/static/console.js"]
-        assert not parsed.find_all(["iframe", "object", "embed", "style", "base"])
+        assert not parsed.find_all(["object", "embed", "style", "base"])
+        for frame in parsed.find_all("iframe"):
+            assert str(frame["src"]).startswith("/console/drafts/d2/preview/")
+            assert frame.get("sandbox") in ("", [])  # nothing is allowed in there
         for element in parsed.find_all(True):
             assert not [name for name in element.attrs if name.startswith("on") or name == "style"]
             assert not str(element.get("href", "")).strip().lower().startswith(("javascript:", "data:"))

@@ -46,6 +46,7 @@ BUILT = (
     "nps_",
     "axis_",
     "model_",
+    "preview_",
 )
 
 

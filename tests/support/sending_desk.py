@@ -164,6 +164,8 @@ class SendingDesk:
             {},
             None,
             now,
+            preheader=written.preheader,
+            layout=written.layout,
         )
         return Draft(
             draft_id=draft_id,

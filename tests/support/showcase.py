@@ -319,6 +319,8 @@ def _write(desk: ConsoleDesk, letter: Letter) -> None:
             {},
             prompt,
             made,
+            preheader=message.preheader,
+            layout=message.layout,
         )
     first = DraftState.HELD if blocked else DraftState.WAITING
     draft = Draft(
