@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from agent.clock import TOKYO, FixedClock
 from agent.demo.choose import Chosen, Fits, choose
+from agent.demo.rewards import COUPON_CAMPAIGN, demo_codes, write_policy
 from agent.demo.shop import identity
 from agent.demo.shop.write_exports import DemoFiles, write_exports
 from agent.domain.chart import Chart
@@ -103,6 +104,7 @@ def run_demo(*, progress: Progress) -> DemoRun:
         for paths in (shopify, [files.store_sales])
     )
     app.add_policies(files.policies)
+    _give_rewards(app)
     index = app.index(progress=progress).as_json()
     scores = app.score(
         None, cut=_today(app) + timedelta(days=1), horizon_days=None, out=None, progress=progress
@@ -137,7 +139,7 @@ def _open() -> App:
     settings = load_settings()
     home, pinned = settings.home, settings.home / "okaeri.toml"
     _refuse_a_real_shop(settings, pinned)
-    for name in ("okaeri.sqlite", "okaeri.sqlite-wal", "okaeri.sqlite-shm", "okaeri.toml"):
+    for name in ("okaeri.sqlite", "okaeri.sqlite-wal", "okaeri.sqlite-shm", "okaeri.toml", "rewards.yaml"):
         (home / name).unlink(missing_ok=True)
     for name in ("chroma", "outbox", "demo-exports"):
         shutil.rmtree(home / name, ignore_errors=True)
@@ -234,6 +236,14 @@ def _fits(app: App) -> Fits:
         return advice.why if advice.degree is Degree.WRITE else None
 
     return fits
+
+
+def _give_rewards(app: App) -> None:
+    """The shop's reward policy and a pool of codes."""
+    write_policy(app.settings.home, today=_today(app))
+    with app.units() as unit:
+        unit.rewards.add_codes(COUPON_CAMPAIGN, demo_codes())
+        unit.commit()
 
 
 def _spoil(app: App, draft: Draft, user: str) -> tuple[str, Decided]:

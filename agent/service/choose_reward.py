@@ -96,7 +96,7 @@ def choose_reward(
                 why = f"{fit.because}、{_given(campaign, policy, standing)}。"
                 return word_reward(campaign, occasion=asked.occasion, why=why, code=code, today=asked.today)
             first = first or obstacle
-    return _none(first or _unmoved(moved))
+    return _none(first or _NOTHING_OPEN.get(asked.occasion) or _unmoved(moved))
 
 
 def obstacle_of(
@@ -177,7 +177,18 @@ def _win_back(moved: Leaning, *, early: _Fit, shared: tuple[_Fit, ...], loves: b
             f"割引のときのお買い物が多い方なので（ご注文{sale.orders}回のうち{sale.discounted_orders}回）"
         )
         fits = (*fits, _Fit(_K.COUPON, because), _Fit(_K.POINTS, because))
-    return (*fits, _Fit(_K.STORY, "値引きがなくてもお買い物をされてきた方なので"))
+    return (*fits, _Fit(_K.STORY, _why_no_money(moved)))
+
+
+def _why_no_money(moved: Leaning) -> str:
+    """Why a story is enough, true of this very person."""
+    if moved.sale is None:
+        return "値引きでご注文が増える方かまだ分からないので"
+    if buys_with_coupons_only(moved):
+        return "割引のときにしかお買い物をされていない方なので"
+    if moved.sale.level == "high":
+        return "割引のお買い物は多いものの、金額の特典は付けられないので"
+    return "値引きがなくてもお買い物をされてきた方なので"
 
 
 def _unmoved(moved: Leaning) -> str:

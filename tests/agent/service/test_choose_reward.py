@@ -177,6 +177,23 @@ def test_the_frequency_ends_after_its_days() -> None:
     assert choose(O.WIN_BACK, MOVED, standing=last).kind is K.COUPON
 
 
+@pytest.mark.parametrize(
+    ("moved", "because"),
+    [
+        (Leaning(), "まだ分からないので"),
+        (UNMOVED, "値引きがなくても"),
+        (CHERRY_PICKER, "割引のときにしか"),
+        (NO_UPLIFT, "割引のお買い物は多いものの"),
+    ],
+)
+def test_the_reason_for_a_story_is_true_of_the_person(moved: Leaning, because: str) -> None:
+    assert because in choose(O.WIN_BACK, moved).why
+
+
+def test_thanks_without_a_reward_need_no_guess_about_sales() -> None:
+    assert "売り込みはしない" in choose(O.THANK_YOU, Leaning(), segment=Segment.NEW).why
+
+
 def test_a_story_is_told_once() -> None:
     told = RewardStanding(had=frozenset({STORY.name}))
     assert choose(O.WIN_BACK, UNMOVED, standing=told).kind is K.NONE
