@@ -1,6 +1,6 @@
 """What is each occasion for, what must a message for it do and never do, and when is it better to send nothing?
 
-One text for prompts, screens and documents. The day counts are editorial choices, argued in docs/adr/0006 and 0022.
+One text for prompts, screens and documents. The day counts are editorial choices, argued in docs/adr/0006 and 0023.
 """
 
 from collections.abc import Mapping

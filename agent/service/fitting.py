@@ -1,6 +1,6 @@
 """Does an occasion fit this customer today, or is sending nothing better? Each answer with its reason in Japanese.
 
-The windows are editorial choices, argued in docs/adr/0006.
+The windows are editorial choices, argued in docs/adr/0006 and 0023.
 """
 
 from collections.abc import Callable, Mapping
