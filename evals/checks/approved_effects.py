@@ -14,7 +14,9 @@ _FUNCTION = re.compile(r"(?:には|は|[。:「」\n]|^)、?([^。:「」\n]{4,9
 """In a notified text: what stands between 「〜には、」 and 「機能」, whom it is for included."""
 _SAID_FUNCTION = re.compile(r"[^。「」\n\x00]{2,80}?機能(?=が|を|も|で|に|の|、)")
 _NOTIFIED = re.compile(r"届出|機能性表示")
-_JOINS = frozenset({"、", "事", "こと", "方", "物", "もの"})
+_ADDS_NOTHING = "、 事 こと 方 物 もの これから 此れ 毎日 日々 季節 朝 夜 朝晩 薬用 お手入れ"
+_JOINS = frozenset(_ADDS_NOTHING.split())
+"""Words that add no effect: これからのしみを防ぐ is prevention, 今あるしみ is not."""
 
 
 def is_approved(reading: Reading, text: FieldText, span: tuple[int, int]) -> bool:

@@ -36,6 +36,12 @@ _IF = re.compile(
 )
 _STORED = re.compile(r"保管|保存|冷蔵|冷凍|室温|常温|置き場|場所に|場所で")
 """Where a product is kept: 冷えすぎない場所 is no cold body."""
+_OF_COLOUR = re.compile(
+    r"(?:[赤黒青黄白緑茶]|くす)み(?:の|が|を)[^。、\n]{0,14}(?:色|カラー|トーン|茶|紫|藍|朱|釉|染|ブラウン|レッド|オレンジ|ピンク)"
+)
+"""赤みのある落ち着いた色 is a colour."""
+_FEEL = re.compile(r"肌(?:ざわり|触り|当たり|あたり)")
+"""肌ざわり is the feel of cloth or paper, not the skin."""
 _OF_THINGS = re.compile(
     r"生地|布|シャツ|衣類|洗濯|革|木[目地製]|器|うつわ|食器|畳|床|壁|鍋|包丁|刃|靴底|ソール|茶葉|豆|果|実|皮ごと|苗|株|葉|花|土|根|タオル|糸|毛糸|羽毛|ふとん|布団カバー|紙|インク|ペン|香り|風味|味|画面|電池|モーター"
 )
@@ -69,6 +75,14 @@ def promises_nothing(sentence: str, after: str) -> bool:
     return bool(_ADVICE.search(sentence) or asks)
 
 
+def is_colour_or_feel(sentence: str, start: int, end: int) -> bool:
+    """True when the words at [start, end) speak of a colour (赤みのある落ち着いた色) or of how a thing feels (肌ざわりが戻る)."""
+    words = sentence[start:end]
+    if _FEEL.search(words) and "肌" not in _FEEL.sub("", words):
+        return True
+    return any(found.start() < end and start < found.end() for found in _OF_COLOUR.finditer(sentence))
+
+
 def _is_claim(reading: Reading, sentence: Sentence, match: Match) -> bool:
     said = sentence.text
     after = said[match.end - sentence.start :]
@@ -86,6 +100,8 @@ def _is_claim(reading: Reading, sentence: Sentence, match: Match) -> bool:
     if _ASKED.search(after[:30]) and _is_known(reading, match, sentence):
         return False
     if "冷え" in said[match.start - sentence.start : match.end - sentence.start] and _STORED.search(said):
+        return False
+    if is_colour_or_feel(said, match.start - sentence.start, match.end - sentence.start):
         return False
     around = said[max(0, match.start - sentence.start - 12) : match.end - sentence.start + 4]
     return not (match.pattern.tag != "eaten" and _OF_THINGS.search(around))

@@ -5,6 +5,7 @@ import re
 from agent.domain.occasion import Occasion
 from evals.checks import quantities as q
 from evals.checks.ledger import Ledger
+from evals.checks.product_mentions import product_mentions
 from evals.checks.quantities import quantities
 from evals.checks.reading import FieldText, Reading
 
@@ -15,6 +16,8 @@ FREE_SHIPPING = re.compile(
 """Shipping promised at no cost."""
 _OURS = re.compile(r"(?:無料|無償)で(?:送|お送り|再送|交換|お届け)|送料(?:は|も)?当店")
 """A policy by which the shop makes good at its own cost."""
+_LIMITS = re.compile(r"(?:\(税込\))?(?:の[^。、]{0,8})?(?:以上|を超え|から|未満)")
+"""After an amount: it is a limit, not what shipping costs (送料は660円、11,000円以上で無料)."""
 _LOOKS_BACK = 160
 """Code points before the promise in which a return or exchange may be what is sent."""
 
@@ -43,11 +46,27 @@ def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pla
             if returns:
                 return True
             continue
-        limits = {found.value for found in quantities(line) if found.kind == q.YEN}
+        yen = [found for found in quantities(line) if found.kind == q.YEN]
+        limits = {found.value for found in yen if _LIMITS.match(line, found.end)} or {
+            one.value for one in yen
+        }
         if not (limits and re.search(r"以上|を超え|から|未満", line)):
             return True
         if any(amount >= min(limits) or amount in limits for amount in amounts):
             return True
+        if _costs_enough(reading, text, place, min(limits)):
+            return True
         if re.search(r"以上|対象|条件|あと|超え|場合", sentence):
             return True
     return bool(returns and re.search(r"当店(?:が)?負担|着払い", ledger.policies.text))
+
+
+def _costs_enough(reading: Reading, text: FieldText, place: int, limit: float) -> bool:
+    """True when one piece of each product meant reaches the policy's limit: those the sentence names, else the message, else all."""
+    named = product_mentions(reading, text)
+    first, last = text.sentence_span(place)
+    meant = [mention.product for mention in named if first <= mention.start < last] or [
+        mention.product for mention in named
+    ]
+    prices = [product.price_yen for product in meant or reading.known.products]
+    return bool(prices) and all(price is not None and price >= limit for price in prices)

@@ -333,7 +333,10 @@ _GRANTS = {
     ),
     "coupon": re.compile(r"クーポン|割引|%|円引|OFF|オフ|値引|優待", re.IGNORECASE),
     "points": re.compile(r"ポイント|pt", re.IGNORECASE),
-    "early": re.compile(r"先行|early|先に|いち早|ひと足|一足|内覧|プレビュー|preview|優先", re.IGNORECASE),
+    "early": re.compile(
+        r"先行|early|先に|いち早|ひと足|一足|内覧|プレビュー|preview|優先|(?:前日|\d+日前|[一二三]日前|\d+時間前)(?:から|に|より)|取り置き",
+        re.IGNORECASE,
+    ),
     "wrapping": re.compile(r"ラッピング|包装|のし|熨斗|メッセージカード"),
     "shipping": re.compile(r"送料|free_shipping|shipping", re.IGNORECASE),
     "refund": re.compile(r"返金|返品|交換|キャッシュバック|refund", re.IGNORECASE),

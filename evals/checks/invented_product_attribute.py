@@ -1,19 +1,23 @@
 """Find origins, ingredients, processes, certificates, functions, sizes and guarantees that no product fact holds."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
+from evals.checks.entailed_attributes import is_entailed
 from evals.checks.fold import spelled
 from evals.checks.making_claims import find_making
 from evals.checks.measures import find_measures
 from evals.checks.origin_claims import find_origins
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
+from evals.checks.place_names import is_named
 from evals.checks.product_contradictions import find_contradictions
 from evals.checks.product_mentions import product_mentions
 from evals.checks.reading import MASK, FieldText, Reading
+from evals.checks.season_talk import is_season_talk
 
 CHECK = "invented_product_attribute"
 
@@ -31,7 +35,7 @@ _GENERIC_WORDS = (
     "ご お 毎日 普段 ギフト 箱 袋 缶 個包装 化粧箱 封筒 名 手 気 "
     "目 耳 サンプル カード メッセージ お気に お 一袋 大容量 お名前 素材 原料 材料 成分 "
     "独自 こだわり 丁寧な この こちら 新しい いつも 同じ 特別な コード クーポン ポイント 会員 今回 "
-    "前回 当店 ログイン マイページ アプリ 期間 限定 箱 小分け お客様 無料 ストレス バリア シュガー "
+    "前回 当店 梅雨 ログイン マイページ アプリ 期間 限定 箱 小分け お客様 無料 ストレス バリア シュガー "
 )
 _GENERIC = frozenset(spelled(word) for word in _GENERIC_WORDS.split())
 
@@ -67,7 +71,9 @@ def find(reading: Reading) -> Iterator[Finding]:
             *find_measures(reading, text, CHECK),
             *find_contradictions(reading, text, CHECK),
         ):
-            if not any(finding.span[0] < to and since < finding.span[1] for since, to in taken):
+            if not _is_backed(reading, text, finding) and not any(
+                finding.span[0] < to and since < finding.span[1] for since, to in taken
+            ):
                 taken.append(finding.span)
                 yield finding
 
@@ -83,7 +89,18 @@ def find(reading: Reading) -> Iterator[Finding]:
             return False
         return words not in known and not (names and all(name in known for name in names))
 
-    yield from find_phrases(CHECK, reading.fields, load_phrases("attribute_claims"), accept=is_unknown)
+    for finding in find_phrases(CHECK, reading.fields, load_phrases("attribute_claims"), accept=is_unknown):
+        owner = reading.text_of(finding.field)
+        if owner is None or not is_entailed(reading, owner, finding):
+            yield finding
+
+
+def _is_backed(reading: Reading, text: FieldText, finding: Finding) -> bool:
+    """What another fact already says, or what is told of the season and not of a thing."""
+    if is_entailed(reading, text, finding):
+        return True
+    start, end = (bisect_left(text.plain.starts, place) for place in finding.span)
+    return is_season_talk(reading, text, start, end)
 
 
 def _attribute_words(reading: Reading, text: FieldText) -> Iterator[Finding]:
@@ -179,9 +196,9 @@ def _places(reading: Reading, text: FieldText) -> Iterator[Finding]:
             ):
                 continue
             if (
-                stem in reading.known.everything
-                or place in reading.context.shop.address
-                or stem in reading.context.shop.address
+                is_named(stem, reading.known.everything)
+                or is_named(place, reading.context.shop.address)
+                or is_named(stem, reading.context.shop.address)
             ):
                 continue
             if place in (
@@ -221,7 +238,9 @@ def _origins(reading: Reading, text: FieldText) -> Iterator[Finding]:
     }
     for match in _ORIGIN.finditer(text.said):
         place = match["place"]
-        if match["what"] in known and place not in reading.known.everything and place not in _NO_PLACE:
+        if match["what"] not in known or place in _NO_PLACE:
+            continue
+        if not is_named(place, reading.known.everything):
             yield text.find(CHECK, *match.span(), _WHY)
 
 
@@ -242,10 +261,7 @@ def _known_places() -> re.Pattern[str]:
 def _famous_places(reading: Reading, text: FieldText) -> Iterator[Finding]:
     """フランスの職人, 今治産, where the context never names that place."""
     for match in _known_places().finditer(text.said):
-        if (
-            match["place"] not in reading.known.everything
-            and match["place"] not in reading.context.shop.address
-        ):
+        if not is_named(match["place"], reading.known.everything + reading.context.shop.address):
             yield text.find(CHECK, *match.span(), _WHY)
 
 

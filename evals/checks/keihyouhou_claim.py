@@ -36,6 +36,11 @@ _DEADLINE = re.compile(
 )
 _AT_HOME = re.compile(r"(?:ころ|頃|時期|ご自宅|お手元|お手もと|お使い|そろそろ|とのこと|と伺|袋の中|ご家庭)")
 """What the customer has left is no scarcity of the shop."""
+_SUPPOSED = re.compile(r"に(?:なって(?:から|も)|なったら|なりましたら|なる(?:前|まで|ころ|頃|と)|なれば)")
+_ONLY_OURS = re.compile(r"当店だけの")
+_OURS = re.compile(r"当店(?:の)?(?:おりじなる|限定|独自|だけ)|おりじなる|自社(?:製|開発)|店主が")
+"""Facts by which a thing is sold here only: 当店オリジナル."""
+_REGULAR = re.compile(r"通常|定価|市価|希望|参考|旧価格|元の価格|元値|本来|発売時|相場|他店|普段|いつも")
 _SCARCE = re.compile(
     r"残り|在庫|棚|注文|問い?合わせ|申し?込み|予約|引き合い|明日|あす|今夜|今週末|数日|数量限定|限定\d|なくなり次第|先着|お早め|お急ぎ|売り切れ|完売|らすと\d|名様?限定|急いで|最終入荷|手に入らなく"
 )
@@ -46,6 +51,8 @@ def find(reading: Reading) -> Iterator[Finding]:
     told: list[tuple[str, int, int]] = []
     for finding in find_rows(reading, CHECK):
         if "残りわずか" in finding.quote and _is_at_home(reading, finding):
+            continue
+        if _is_supposed(reading, finding):
             continue
         told.append((finding.field, *finding.span))
         yield finding
@@ -59,6 +66,12 @@ def find(reading: Reading) -> Iterator[Finding]:
             return False
         words, sentence = match.group(), text.sentence_at(text.plain_place(start))
         if "残り" in words and _AT_HOME.search(sentence):
+            return False
+        if "残り" in words and _SUPPOSED.match(text.spelling.text, end):
+            return False
+        if _ONLY_OURS.match(words) and _OURS.search(reading.known.claims):
+            return False
+        if _is_offered_price(reading, words):
             return False
         if _DENIED.match(text.spelling.text[end : end + 40]):
             return False
@@ -78,6 +91,29 @@ def find(reading: Reading) -> Iterator[Finding]:
             ):
                 told.append((finding.field, *finding.span))
                 yield finding
+
+
+def _is_offered_price(reading: Reading, words: str) -> bool:
+    """True for 1,650円から10%引きで1,485円: a catalogue price, the offer's own rate or amount, and what is left of it."""
+    amounts = [int(found.replace(",", "")) for found in re.findall(r"(\d[\d,]*)円", words)]
+    terms = reading.known.offer_spelling
+    if len(amounts) < 2 or not terms or _REGULAR.search(words):
+        return False
+    prices = {product.price_yen for product in reading.context.products}
+    rates = [int(rate) for rate in re.findall(r"(\d+)(?:%|ぱーせんと)", terms)]
+    rates += [int(rate) * 10 for rate in re.findall(r"(\d)割", terms)]
+    taken = [int(yen.replace(",", "")) for yen in re.findall(r"(\d[\d,]*)円", terms)]
+    first, last = amounts[0], amounts[-1]
+    by_rate = any(abs(first * (100 - rate) / 100 - last) < 1 for rate in rates)
+    return first in prices and (by_rate or first - last in taken)
+
+
+def _is_supposed(reading: Reading, finding: Finding) -> bool:
+    """True for 残りわずかになってからでも: a case supposed, no statement on the stock."""
+    text = reading.text_of(finding.field)
+    if text is None or "残りわずか" not in finding.quote:
+        return False
+    return bool(_SUPPOSED.match(text.said, bisect_left(text.plain.starts, finding.span[1])))
 
 
 def _is_at_home(reading: Reading, finding: Finding) -> bool:

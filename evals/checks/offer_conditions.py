@@ -20,6 +20,28 @@ _EVEN = re.compile(
 """1袋だけのご注文でも, 500円から."""
 _DENIED = re.compile(r"でき(?:ま?せ|な|かね)|いただけ(?:ま?せ|な)|対象外|ません|ならない|を除")
 _LEAST = re.compile(r"\s*(?:\(税込\)\s*)?(?:以上|から|より)")
+_DENIALS = (
+    (
+        re.compile(r"(?<!\d)[1一]回|一度|1度"),
+        re.compile(
+            r"(?:何度|何回)でも|回数(?:に|の)?(?:制限|限り|上限)(?:は|も)?(?:なし|なく|ありません|ございません)|(?:毎回|ご注文のたび)"
+        ),
+    ),
+    (
+        re.compile(r"円(?:\(税込\))?以上"),
+        re.compile(
+            r"金額(?:を|に|は)?(?:気にせず|お気になさらず|かかわらず|関わらず|関係なく|問わず|問いません)|おいくらでも|少額でも|最低金額(?:は)?(?:なし|なく|ありません|ございません)"
+        ),
+    ),
+    (
+        re.compile(r"^(?!.*(?:全品|全商品|すべて)).*(?:対象|に限|限定|のみ)", re.DOTALL),
+        re.compile(
+            r"(?:お好きな(?:もの|お?品|商品)|どの(?:お?品|商品)|どれ|全品|すべての(?:お?品|商品))(?:に(?:も|でも)?|で(?:も)?|が|を)[^。、\n]{0,8}(?:お使い|ご利用|使え|適用|対象|値引|割引)"
+        ),
+    ),
+)
+"""A term of the offer, and words that talk it away."""
+_OTHER_TOPIC = re.compile(r"相談|質問|お問い合わせ|返品|交換|修理|洗|対象(?:の|と)")
 _PER_PERSON = re.compile(
     r"(?:お?(?:一|1)人(?:様|さま)?|お?ひとり(?:様|さま)?|各会員)[^、。\d一二三]{0,6}(?P<most>[\d一])\s*(?:点|個|本|枚|袋|箱|回|名|つ|足|冊|部|セット)"
 )
@@ -39,6 +61,7 @@ def find_conditions(reading: Reading, text: FieldText, check: str) -> Iterator[F
         return
     terms = fold_width(offer.conditions).text
     why = _WHY.format(terms=offer.conditions)
+    yield from _talked_away(text, terms, check, why)
     least = [
         one for one in quantities(terms) if one.kind in (q.COUNT, q.YEN) and _LEAST.match(terms, one.end)
     ]
@@ -57,8 +80,26 @@ def find_conditions(reading: Reading, text: FieldText, check: str) -> Iterator[F
         yield text.find(check, *match.span(), why)
     for match in _TWO_EACH.finditer(text.said):
         sentence = text.sentence_at(match.start())
-        if _whole(match["many"]) > most and _OF_REWARD.search(sentence) and not _DENIED.search(sentence):
+        many, is_limit = _whole(match["many"]), text.said.startswith("まで", match.end())
+        of_reward = _OF_REWARD.search(sentence) and not _DENIED.search(sentence)
+        if (is_limit and many != most) or (many > most and of_reward):
             yield text.find(check, *match.span(), why)
+
+
+def _talked_away(text: FieldText, terms: str, check: str, why: str) -> Iterator[Finding]:
+    """何度でも where once is meant, 金額を気にせず where a sum is asked for, お好きなものに where only some goods count."""
+    for term, denial in _DENIALS:
+        if not term.search(terms):
+            continue
+        for match in denial.finditer(text.said):
+            sentence, after = text.sentence_at(match.start()), text.said[match.end() : match.end() + 12]
+            spoken = _OF_REWARD.search(sentence) or "送料" in sentence
+            if (
+                spoken
+                and not _OTHER_TOPIC.search(sentence)
+                and not _DENIED.search(after.replace("かかりません", ""))
+            ):
+                yield text.find(check, *match.span(), why)
 
 
 def _whole(sign: str) -> int:

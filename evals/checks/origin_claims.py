@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from evals.checks.lemmas import sentences_of
+from evals.checks.place_names import is_named
 from evals.checks.reading import FieldText, Reading
 
 _FROM = re.compile(
@@ -25,7 +26,7 @@ def find_origins(reading: Reading, text: FieldText, check: str) -> Iterator[Find
         for start, end in sentence.geography:
             name = text.said[start:end]
             stem = re.sub(r"(?<=..)(?:都|府|県|州|市|町|村|山|島)$", "", name)
-            if len(name) < 2 or stem in known or not _FROM.match(text.said, end):
+            if len(name) < 2 or stem in known or is_named(name, known) or not _FROM.match(text.said, end):
                 continue
             if not _NO_ORIGIN.search(sentence.text):
                 yield text.find(check, start, end, _WHY)

@@ -13,6 +13,8 @@ _SPOKEN = re.compile(
 )
 _OF_REWARD = re.compile(r"クーポン|コード|割引|引き|OFF|オフ|特典|ポイント|優待|有効|プレゼント|進呈", re.I)
 _USED = re.compile(r"お使い|ご利用|使え|有効|対象|適用|お?引き|OFF|オフ|進呈|お付け|プレゼント|期限", re.I)
+_BEFORE = 40
+"""Code points before a sentence in which the reward may be named that it speaks of."""
 _SLACK = 1
 """Days by which a spoken end may differ: クリスマス is the 24th or the 25th."""
 
@@ -23,7 +25,12 @@ def find_spoken_deadlines(reading: Reading, text: FieldText, check: str) -> Iter
     for match in _SPOKEN.finditer(text.said):
         sentence = text.sentence_at(match.start())
         after = text.said[match.end() : match.end() + 30].split("。")[0]
-        if not _OF_REWARD.search(sentence) or not _USED.search(after):
+        near = sentence
+        if offer is not None and offer.expires is not None:  # お送りします。梅雨入りまでお使いください
+            near = (
+                text.said[max(0, text.sentence_span(match.start())[0] - _BEFORE) : match.start()] + sentence
+            )
+        if not _OF_REWARD.search(near) or not _USED.search(after):
             continue
         if match["word"] in reading.known.everything:
             continue

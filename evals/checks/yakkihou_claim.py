@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from agent.domain.finding import Finding
 from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
 from evals.checks.approved_effects import is_approved, misquoted
-from evals.checks.effect_claims import find_effects, promises_nothing
+from evals.checks.effect_claims import find_effects, is_colour_or_feel, promises_nothing
 from evals.checks.law_scope import SKIN, eats, kinds_of, title_spans
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
@@ -62,6 +62,8 @@ def find(reading: Reading) -> Iterator[Finding]:
         place = text.plain_place(start)
         first, last = text.sentence_span(place)
         if promises_nothing(text.said[first:last], text.said[text.plain_place(end - 1) + 1 : last]):
+            return False
+        if is_colour_or_feel(text.said[first:last], place - first, text.plain_place(end - 1) + 1 - first):
             return False
         if any(since < end and start < to for since, to in permitted[text.field]):
             return False
