@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from agent.chains.brief import Brief, ExampleLetter, Sheet
 from agent.chains.material import Material
-from agent.chains.slots import Slot, slots_of
+from agent.chains.slots import REWARD_SLOT, Slot, slots_of
 from agent.domain.calendar_words import SEASON, when_words
 from agent.domain.message import Passage
 from agent.domain.occasion import Occasion
@@ -27,12 +27,14 @@ class Key:
     """What the brief's short ids and slots stand for.
 
     facts, passages: short id to record id.    words: slot name to what is said for it, unmasked.    code: of a granted coupon.
+    granted: everything the policy says about what it grants.
     """
 
     facts: Mapping[str, str]
     passages: Mapping[str, str]
     words: Mapping[str, str] = field(default_factory=dict)
     code: str | None = None
+    granted: str = ""
 
     def record(self, sheet_id: str) -> str:
         """The record behind F2 or P1; the id itself when nothing stands behind it."""
@@ -41,6 +43,10 @@ class Key:
     def without_code(self, text: str) -> str:
         """A text as a model may see it: a coupon's code is none of its business."""
         return text.replace(self.code, COUPON) if self.code else text
+
+    def without_reward(self, text: str) -> str:
+        """A text with the slot for the granted reward in place of its sentences."""
+        return self.without_code(text.replace(self.granted, f"⟦{REWARD_SLOT}⟧") if self.granted else text)
 
 
 def make_brief(
@@ -93,6 +99,7 @@ def make_brief(
         {f"P{n}": p.passage_id for n, p in enumerate(material.passages, start=1)},
         key_words,
         reward.code,
+        "".join(reward.says),
     )
     return brief, key
 

@@ -90,7 +90,7 @@ async def write_with_model(
 
     plan = await plan_message(model, brief, journal=journal)
     steps.append({"step": "plan", **plan.model_dump()})
-    attempt = _wish(earlier, instruct, pseudonyms) if earlier else None
+    attempt = _wish(earlier, instruct, key, pseudonyms) if earlier else None
     written = await write_message(model, brief, plan, journal=journal, earlier=attempt)
     steps.append(_text_step("revise" if earlier else "write", written))
     best = await look(written, plan)
@@ -135,10 +135,11 @@ def _what(findings: Sequence[Finding]) -> set[tuple[str, str]]:
     return {(f.check, f.quote) for f in findings if f.severity is not Severity.NOTE}
 
 
-def _wish(earlier: DraftVersion, instruct: str, pseudonyms: Pseudonyms) -> Attempt:
+def _wish(earlier: DraftVersion, instruct: str, key: Key, pseudonyms: Pseudonyms) -> Attempt:
+    """A reviewer's wish: the text as it stands, without the granted reward's sentences, which have a slot."""
     return Attempt(
         pseudonyms.mask(earlier.subject or "", people=True),
-        tuple(pseudonyms.mask(p.text, people=True) for p in earlier.paragraphs),
+        tuple(mask_outside(key.without_reward(p.text), pseudonyms) for p in earlier.paragraphs),
         (pseudonyms.mask(instruct, people=True),) if instruct else ("別の言い方で書いてください。",),
     )
 
