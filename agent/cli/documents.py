@@ -43,6 +43,8 @@ def draft_document(draft: Draft, *, cost_micro_yen: int | None = None) -> dict[s
         "state": draft.state.value,
         "version": version.number if version else None,
         "subject": version.subject if version else None,
+        "preheader": version.preheader if version else None,
+        "layout": version.layout.name if version and version.layout else None,
         "body": version.body if version else None,
         "paragraphs": [
             {"text": p.text, "facts": list(p.fact_ids), "passages": list(p.passage_ids)}

@@ -42,7 +42,9 @@ class OutgoingMessage:
     def document(self) -> dict[str, Any]:
         """The message as plain JSON values. Fields younger than the outbox are left out while unset: old seals still match."""
         told = {**asdict(self), "layout": layout_document(self.layout) if self.layout else None}
-        return {name: value for name, value in told.items() if name not in _YOUNGER or value}
+        return {
+            name: value for name, value in told.items() if name not in _YOUNGER or value != _YOUNGER[name]
+        }
 
     @classmethod
     def from_document(cls, told: dict[str, Any]) -> "OutgoingMessage":
@@ -51,7 +53,7 @@ class OutgoingMessage:
         return cls(**{**told, "channel": Channel(told["channel"]), "layout": layout})
 
 
-_YOUNGER = frozenset({"preheader", "layout", "coupon", "site_domain"})
+_YOUNGER = {"preheader": None, "layout": None, "coupon": None, "site_domain": ""}
 
 
 class Outcome(StrEnum):

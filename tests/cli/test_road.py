@@ -106,6 +106,28 @@ def test_an_approved_draft_leaves_as_a_real_mail_on_disk(shop: Okaeri) -> None:
     assert body.get_content().splitlines() == draft["body"].splitlines()
 
 
+def test_a_preview_is_the_mail_that_will_leave(shop: Okaeri, tmp_path: Path) -> None:
+    draft = draft_for(shop)
+    assert draft["layout"] == "letter/v1"
+    code, made = shop("preview", draft["draft_id"], "--out", tmp_path / "seen" / "here")
+    assert (code, made["channel"]) == (0, "email")
+    seen = Path(made["file"]).read_bytes()
+    mail = message_from_bytes(seen, policy=policy.default)
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert draft["paragraphs"][0]["text"][:20] in html.get_content()
+    shop("decide", draft["draft_id"], "approve", "--as", "佐藤")
+    left = Path(shop("dispatch", "--once")[1]["sent"][0]["place"]).read_bytes()
+    assert left == seen
+
+
+def test_a_preview_says_where_it_cannot_write(shop: Okaeri, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    draft = draft_for(shop)
+    assert shop("preview", draft["draft_id"], "--out", tmp_path / "file")[0] == 2
+    assert shop("preview", "nobody", "--out", tmp_path)[0] == 2
+
+
 def test_a_dispatch_without_once_ends_when_nothing_is_left(shop: Okaeri) -> None:
     draft = draft_for(shop)
     shop("decide", draft["draft_id"], "approve", "--as", "佐藤")

@@ -1,8 +1,9 @@
 """Greeting, footer and signature are code's."""
 
+from agent.domain.layout import LETTER, TALK, Button
 from agent.domain.message import Addressee, Paragraph, ShopIdentity
 from agent.domain.occasion import Channel
-from agent.service.assemble_message import assemble_message, greeting
+from agent.service.assemble_message import assemble_message, greeting, preheader_of
 from agent.service.check_evidence import check_evidence, numbers
 from tests.support.drafting import sender
 
@@ -67,3 +68,33 @@ def test_a_finding_points_into_the_assembled_text_also_when_a_paragraph_repeats(
     found = check_evidence(body, [Paragraph("5点。"), Paragraph("5点。")], facts={}, passages={})
     assert [f.span for f in found] == [(6, 7), (11, 12)]
     assert all(body[f.span[0] : f.span[1]] == f.quote for f in found)
+
+
+def test_the_preheader_is_the_writers_or_the_first_sentence_where_it_is_short() -> None:
+    assert preheader_of("お礼を申し上げます。続きです。") == "お礼を申し上げます。"
+    assert preheader_of("あ" * 41 + "。") is None
+    assert preheader_of("二行に\nわたる文です。") == "二行に わたる文です。"
+    assert preheader_of(" ") is None
+
+
+def test_a_button_is_a_paragraph_of_its_own_before_the_footer() -> None:
+    button = Button("新茶を見る", "https://koharudo.example/cha")
+    for channel, layout, shown in (
+        (Channel.EMAIL, LETTER, "ありがとうございました。"),
+        (Channel.LINE, TALK, None),
+    ):
+        message = assemble_message(
+            draft_id="d",
+            channel=channel,
+            shop=sender(unsubscribe_url="https://koharudo.example/u/T"),
+            customer=ISHIDA,
+            greetable=True,
+            subject="件名",
+            paragraphs=TEXT,
+            button=button,
+            quick_replies=("はい",),
+        )
+        assert "\n\n新茶を見る\nhttps://koharudo.example/cha\n\n" in message.body
+        assert message.layout is not None
+        assert (message.layout.name, message.preheader) == (layout, shown)
+        assert message.layout.quick_replies == (("はい",) if channel is Channel.LINE else ())
