@@ -37,7 +37,7 @@ def flex_message(
     bubble = Bubble(
         hero=hero,
         body=Box(contents=contents, spacing="lg", padding_all="20px", background_color=PAPER),
-        footer=Box(contents=signature, spacing="xs", padding_all="16px", background_color=PAPER)
+        footer=Box(contents=signature, spacing="xs", padding_all="20px", background_color=PAPER)
         if signature
         else None,
     )

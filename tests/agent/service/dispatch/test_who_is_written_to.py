@@ -111,7 +111,7 @@ def test_a_text_changed_after_approval_is_never_sent(either: SendingDesk) -> Non
 def test_a_recipient_changed_in_the_outbox_with_a_matching_seal_is_never_sent(desk: SendingDesk) -> None:
     desk.approved()
     payload = {**desk.outbox()[0].payload, "recipient": "someone@else.example"}
-    forged = OutgoingMessage(**{**payload, "channel": Channel.EMAIL}).seal()
+    forged = OutgoingMessage.from_document(payload).seal()
     desk.set_outbox(payload=payload, payload_digest=forged)
     assert_refused_as_changed(desk)
 
