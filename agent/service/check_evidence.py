@@ -13,6 +13,7 @@ from datetime import date
 from agent.domain.finding import Finding, Severity
 from agent.domain.message import Paragraph
 from agent.domain.provenance import is_order_to_writer, is_recorded
+from agent.domain.reward import REWARD_FACT
 from agent.service.literals import (
     Span,
     amounts,
@@ -34,6 +35,9 @@ _LINK = re.compile(
     r"(?![a-z0-9-])",
     re.IGNORECASE,
 )
+_PHONE = re.compile(r"(?<![\d-])0\d{1,4}[- ]\d{1,4}[- ]\d{3,4}(?![\d-])|(?<!\d)0\d{9,10}(?!\d)")
+_ORDERING = re.compile(r"^(?:目)?の?[^。、]{0,6}(?:注文|買い|選び|求め|購入|来店)")
+"""After a count: what is counted are orders, and of those the record alone knows."""
 _GRANTS_BEFORE = re.compile(r"(?:[¥￥]|[A-Za-z][A-Za-z_-]*)$")
 _GRANTS_AFTER = re.compile(r"\s*(?:円|%|ポイント|pt|点|倍|割|引|オフ|off)|[A-Za-z_-]*[A-Z]", re.IGNORECASE)
 """A number beside one of these may be money, a rate, points or a code: the shop grants it, or nobody does."""
@@ -111,6 +115,14 @@ def _problems(
     for match in _LINK.finditer(plain.text):
         why = "リンクや宛先は本文に書けません。末尾に自動で入ります。"
         found.append((plain.span(*match.span()), Severity.BLOCK, why))
+    for match in _PHONE.finditer(plain.text):
+        found.append(
+            (
+                plain.span(*match.span()),
+                Severity.BLOCK,
+                "電話番号は本文に書けません。連絡先は末尾に入ります。",
+            )
+        )
     for match in _TOKEN.finditer(text):
         found.append((match.span(), Severity.BLOCK, "差し替えられない記号が残っています。"))
     return found
@@ -126,6 +138,7 @@ def _amounts(text: str, cited: Mapping[str, str], told: Sequence[str]) -> list[_
             continue
         plain = unicodedata.normalize("NFKC", text[:a]), unicodedata.normalize("NFKC", text[b:])
         grant = bool(_GRANTS_BEFORE.search(plain[0]) or _GRANTS_AFTER.match(plain[1]))
+        grant = grant or (amount[1] == "times" and bool(_ORDERING.match(plain[1][1:])))
         if not same_amount(amount, granted if grant else supported):
             why = f"「{text[a:b]}」は、この段落が挙げた根拠に見当たりません。根拠のある数字に直すか、省いてください。"
             found.append(((a, b), Severity.BLOCK, why))
@@ -138,7 +151,8 @@ def _names(text: str, offered: Mapping[str, str]) -> list[_Problem]:
         for span, name, sold in unknown_names(text, offered.values()):
             why = f"「{name}」という名前は、記録にも資料にもありません。確かめるか、省いてください。"
             found.append((span, Severity.BLOCK if sold else Severity.REVIEW, why))
-    for span in unknown_codes(text, offered.values()):
+    granted = [t for i, t in offered.items() if i == REWARD_FACT or i.startswith("policy")]
+    for span in unknown_codes(text, offered.values(), granted=granted):
         found.append((span, Severity.BLOCK, "記録にない符号です。クーポンなどの番号は書けません。"))
     return found
 

@@ -46,6 +46,7 @@ _NO_NAME = re.compile(r"[。？?！!、…]|^[ぁ-んー〜]+$|^(?:配信停止|
 _ONLY_WORDS = re.compile(r"^(?:と(?!ても)|って|という|とい)")
 _BOUGHT = re.compile(r"選び|求め|購入|買い|注文|お使い|召し上が|届け|入荷|発売|新作|新商品|ご用意")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z0-9_-]*[A-Z])[A-Z0-9][A-Z0-9_-]{3,}(?![A-Za-z0-9])")
+_COUPON = re.compile(r"クーポン|コード|合言葉|割引|特典|ギフト券")
 _NO_CODES = frozenset({"LINE", "COUPON", "NAME", "HTML"})
 _PAST = re.compile(
     r"先日|昨日|一昨日|おととい|先週|先月|(?:昨年|去年|一昨年|おととし|(?P<year>\d{4})年の?)?"
@@ -93,12 +94,18 @@ def unknown_names(text: str, known: Iterable[str]) -> Iterator[tuple[Span, str, 
         yield (match.start(), match.end()), name, bool(_BOUGHT.search(re.split(r"[。\n]", after)[0]))
 
 
-def unknown_codes(text: str, known: Iterable[str]) -> Iterator[Span]:
-    """Words in capitals, such as a coupon's code, that stand in no evidence."""
+def unknown_codes(text: str, known: Iterable[str], *, granted: Iterable[str]) -> Iterator[Span]:
+    """Words in capitals that stand in no evidence; beside a word for coupons, in none that grants any.
+
+    known: texts of all evidence.    granted: those of the reward and of the shop's rules; a product page or a note grants nothing.
+    """
     plain = fold_width(text)
     held = fold_width("\n".join(known)).text.upper()
+    given = fold_width("\n".join(granted)).text.upper()
     for match in _CODE.finditer(plain.text):
-        if match.group() not in held and match.group() not in _NO_CODES:
+        near = plain.text[max(match.start() - 16, 0) : match.end() + 16]
+        source = given if _COUPON.search(near) else held
+        if match.group() not in source and match.group() not in _NO_CODES:
             yield plain.span(*match.span())
 
 
