@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 SERVE ?= 1
 
-.PHONY: help demo test lint serve lock clean screenshots bench accuracy bench-charts spark eval
+.PHONY: help demo test lint serve lock clean screenshots bench accuracy bench-charts bench-drafts spark eval
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -69,6 +69,9 @@ accuracy: $(VENV)/dev ## how true the predictions are: public purchases, held ou
 
 bench-charts: $(VENV)/dev ## charts of a million customers against one polars pass; one chart page from the store
 	$(BIN)/python benchmarks/charts.py
+
+bench-drafts: $(VENV)/dev ## CPU of a finished draft against a bare LangGraph; rate with 1 s latency; memory
+	$(BIN)/python -m benchmarks.bench_drafts
 
 lock: $(BIN)/python ## compile the lock files again, versions agreeing
 	$(UV) $(COMPILE) pyproject.toml --extra evals --group dev -o requirements-dev.lock

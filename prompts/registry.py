@@ -81,7 +81,7 @@ def load_prompt(name: str, version: int | None = None, *, folder: Path = FOLDER)
     if not found or (version is not None and version not in found):
         raise CallerMistake(f"no such prompt: {name} v{version or '*'}")
     number = max(found) if version is None else version
-    return _read(name, number, found[number])
+    return _read(name, number, found[number].read_bytes())
 
 
 def published(folder: Path = FOLDER) -> list[tuple[str, int]]:
@@ -93,14 +93,15 @@ def published(folder: Path = FOLDER) -> list[tuple[str, int]]:
     )
 
 
-def _read(name: str, number: int, path: Path) -> PublishedPrompt:
-    raw = path.read_bytes()
+@lru_cache(maxsize=256)
+def _read(name: str, number: int, raw: bytes) -> PublishedPrompt:
+    """A file's bytes as a prompt, known by them: a changed file is another one. Reading YAML costs as much as a call."""
     text = raw.decode()
     front = _FRONT.match(text)
     head = yaml.safe_load(front[1]) if front else None
     if front is None or not isinstance(head, dict) or not {"inputs", "output", "settings"} <= head.keys():
         raise OperatorMustFix(
-            f"{path.name} of prompt {name} has no front matter with inputs, output and settings"
+            f"v{number}.md.j2 of prompt {name} has no front matter with inputs, output and settings"
         )
     return PublishedPrompt(
         name=name,

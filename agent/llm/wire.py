@@ -5,7 +5,7 @@ The official client costs several milliseconds of CPU a call, this a tenth of on
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -49,14 +49,14 @@ class Wire:
 
     def __init__(self, at: Address) -> None:
         self.at = at
-        self._held: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession]
+        self._held: WeakKeyDictionary[asyncio.AbstractEventLoop, _Held]
         self._held = WeakKeyDictionary()  # a session belongs to one event loop
         self._headers = {"Authorization": f"Bearer {at.api_key}", "Content-Type": "application/json"}
 
     async def post(self, end: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Send JSON, get a JSON object."""
         sent = json.dumps(body, ensure_ascii=False).encode()
-        async with self._session().post(
+        async with (await self._session()).post(
             self.at.path(end), data=sent, headers=self._headers, allow_redirects=False
         ) as answer:
             return _object(await _read(answer))
@@ -64,7 +64,7 @@ class Wire:
     async def stream(self, end: str, body: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         """Send JSON, get the objects of a server-sent event stream one by one, up to `[DONE]`."""
         sent = json.dumps(body, ensure_ascii=False).encode()
-        async with self._session().post(
+        async with (await self._session()).post(
             self.at.path(end), data=sent, headers=self._headers, allow_redirects=False
         ) as answer:
             if answer.status != 200:
@@ -86,7 +86,7 @@ class Wire:
             form.add_field(field, value)
         form.add_field("file", content, filename=name, content_type="application/jsonl")
         key = {"Authorization": self._headers["Authorization"]}
-        async with self._session().post(
+        async with (await self._session()).post(
             self.at.path(end), data=form, headers=key, allow_redirects=False
         ) as answer:
             return _object(await _read(answer))
@@ -97,7 +97,7 @@ class Wire:
 
     async def download(self, end: str, *, most: int = MOST_BYTES) -> bytes:
         """Ask for bytes."""
-        async with self._session().get(
+        async with (await self._session()).get(
             self.at.path(end), headers=self._headers, allow_redirects=False
         ) as answer:
             return await _read(answer, most=most)
@@ -106,21 +106,33 @@ class Wire:
         """Close this loop's connections."""
         held = self._held.pop(asyncio.get_running_loop(), None)
         if held:
-            await held.close()
+            await held[1].aclose()
 
-    def _session(self) -> aiohttp.ClientSession:
+    async def _session(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
         held = self._held.get(loop)
-        if held is None or held.closed:
-            held = aiohttp.ClientSession(
+        if held is None or held[0].closed:
+            session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self.at.connections),
                 timeout=aiohttp.ClientTimeout(
                     total=self.at.total_seconds, connect=None, sock_connect=MAX_CONNECT_SECONDS
                 ),
                 trust_env=True,
             )
-            self._held[loop] = held
-        return held
+            held = self._held[loop] = (session, _until_the_loop_ends(session))
+            await anext(held[1])
+        return held[0]
+
+
+_Held = tuple[aiohttp.ClientSession, AsyncGenerator[None, None]]
+
+
+async def _until_the_loop_ends(session: aiohttp.ClientSession) -> AsyncGenerator[None, None]:
+    """A loop that ends in good order (`asyncio.run`) closes generators left open in it: and so the connections."""
+    try:
+        yield
+    finally:
+        await session.close()
 
 
 async def _read(answer: aiohttp.ClientResponse, *, most: int = MOST_BYTES) -> bytes:

@@ -1,5 +1,6 @@
 """What was shown to a model, call by call."""
 
+import time
 from collections.abc import Iterable
 from uuid import uuid4
 
@@ -24,11 +25,11 @@ class SqlModelCalls:
         if not fresh:
             return []
         at = self._clock.now()
-        standing = self._standing(draft_id) if draft_id else 0
+        begun = time.time_ns()  # real time: the business clock may stand still, and rows keep their order
         rows = [
             {
                 "shop_id": self._shop,
-                "call_id": f"m{position:06d}_{uuid4().hex[:16]}",
+                "call_id": f"m{position:020d}_{uuid4().hex[:16]}",
                 "draft_id": draft_id,
                 "customer_id": customer_id,
                 "step": call.step,
@@ -50,7 +51,7 @@ class SqlModelCalls:
                 "cost_micro_yen": call.cost_micro_yen,
                 "region": call.region,
             }
-            for position, call in enumerate(fresh, start=standing)
+            for position, call in enumerate(fresh, start=begun)
         ]
         self._session.execute(insert(ModelCall), rows)
         return [str(row["call_id"]) for row in rows]
@@ -73,10 +74,6 @@ class SqlModelCalls:
         )
         answered, priced, total = self._session.execute(query).one()
         return int(total or 0) if answered and answered == priced else None
-
-    def _standing(self, draft_id: str) -> int:
-        query = select(func.count()).where(ModelCall.shop_id == self._shop, ModelCall.draft_id == draft_id)
-        return int(self._session.scalar(query) or 0)
 
 
 def _made(row: ModelCall) -> ModelCallMade:

@@ -1,10 +1,9 @@
 """What models cost, one row a day and task: added up in place, so that a cap costs one short transaction a call."""
 
+from dataclasses import asdict
 from datetime import date
-from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Date, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from agent.ports.model_calls import Spent
@@ -12,6 +11,17 @@ from agent.store.tables import ModelSpendRow
 
 ALL = "all"
 """The row of the whole day: what is counted against the cap, held money included."""
+
+
+_SUMS = ("micro_yen", "calls", "unpriced", "prompt_tokens", "completion_tokens")
+_ADD = text(
+    f"insert into model_spend (shop_id, day, task, {', '.join(_SUMS)})"
+    f" values (:shop_id, :day, :task, {', '.join(f':{name}' for name in _SUMS)})"
+    " on conflict (shop_id, day, task) do update set "
+    + ", ".join(f"{name} = model_spend.{name} + excluded.{name}" for name in _SUMS)
+    + " returning micro_yen"
+).bindparams(bindparam("day", type_=Date))
+"""Written out: built from parts at every call, it cost more than the rest of the transaction."""
 
 
 class SqlSpendLedger:
@@ -48,20 +58,5 @@ class SqlSpendLedger:
 
     def _add(self, day: date, spent: Spent) -> int:
         """Add to a row, made when missing; returns its micro_yen afterwards."""
-        dialect: Any = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        added = {
-            "micro_yen": spent.micro_yen,
-            "calls": spent.calls,
-            "unpriced": spent.unpriced,
-            "prompt_tokens": spent.prompt_tokens,
-            "completion_tokens": spent.completion_tokens,
-        }
-        fresh = dialect.insert(ModelSpendRow.__table__).values(
-            shop_id=self._shop, day=day, task=spent.task, **added
-        )
-        columns = ModelSpendRow.__table__.c
-        upsert = fresh.on_conflict_do_update(
-            index_elements=["shop_id", "day", "task"],
-            set_={name: columns[name] + fresh.excluded[name] for name in added},
-        ).returning(columns.micro_yen)
-        return int(self._session.execute(upsert).scalar_one())
+        given = {"shop_id": self._shop, "day": day, **asdict(spent)}
+        return int(self._session.execute(_ADD, given).scalar_one())
