@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
+from evals.checks.customer_events import happenings, kind_after
 from evals.checks.customer_lengths import DAYS_OF_GRACE, length_in_days
 from evals.checks.dates import Dated, dates
 from evals.checks.ledger import Ledger, ledger_of
@@ -21,7 +22,7 @@ _TOLD = re.compile(
     r"(?:を|に)?[^。、]{0,6}(?:いただ[いき]|くださ|下さ|なさ|になっ)|(?:と|を)(?:伺っ|伺い|うかがっ|お聞きし)|お届けし(?:た|まし)"
 )
 """What the customer did or said, told as past and with respect."""
-_DAYS_BEFORE = re.compile(r"(?<!月)(?<!\d)(\d{1,2})日(?:前|後|以内|分|間)")
+_DAYS_BEFORE = re.compile(r"(?<!月)(?<!\d)(\d{1,3})日(?:前|後|以内|分|間|保存|ほど保存|もつ|もち|持)")
 _CAME = re.compile(r"(?:お越し|ご参加|ご来店|お運び|お立ち寄り)(?:に)?(?:いただ[いき]|くださ[っり]|なっ)")
 _NEXT_DAY = re.compile(r"翌|前日|前々日|あくる日")
 _RECKONS = re.compile(r"翌日|翌々日|翌朝|前日|前々日|日前|日後|日以内|期日|期限|目安|計算|数えて|あくる日")
@@ -130,7 +131,7 @@ def _speaks_of_past(text: FieldText, dated: Dated, today: date) -> bool:
     after = text.said[dated.end : dated.end + 24]
     return dated.first <= today and bool(
         re.search(
-            r"(?:お届け|発送|届|お渡し|出荷|着い|お手元)[^。]{0,8}?(?:(?:着|届)いた|した|しました|いたしました|でき(?:た|ました)|済み|済(?:んだ|ませ|みま)|終わ|完了|いた(?:よう|と))",
+            r"(?:お届け|発送|届|お渡し|出荷|着い|お手元)[^。]{0,8}?(?:(?:着|届)いた(?!ら)|した(?!ら)|しました(?!ら)|いたしました|でき(?:た|ました)|済み|済(?:んだ|ませ|みま)|終わ|完了|いた(?:よう|と))",
             after,
         )
     )
@@ -180,7 +181,9 @@ def _wrong_past(ledger: Ledger, text: FieldText, dated: Dated) -> str:
     customer = ledger.customer
     if word in customer.text or word.strip("の") in customer.text:
         return ""
-    days = [known for known in customer.dates if known.is_valid]
+    kind = kind_after(text.said[dated.end : dated.end + 26].split("。")[0].split("\n")[0])
+    told = [event.dated for event in happenings(customer) if kind is not None and event.kind is kind]
+    days = told or [known for known in customer.dates if known.is_valid]
     if not days:
         return ""
     if dated.first.month == 1 and dated.last.month == 12 and f"{dated.first.year}年" in customer.text:

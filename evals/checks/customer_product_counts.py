@@ -51,6 +51,38 @@ def find_product_counts(reading: Reading, check: str) -> Iterator[Finding]:
                 )
 
 
+_NOUN = re.compile(r"([一-鿿々ァ-ヴー]{2,12})$")
+
+
+def find_part_counts(reading: Reading, check: str) -> Iterator[Finding]:
+    """丸パン8個 of a box whose record has 丸パン6個: as many, or as many times some, must be told."""
+    for text in reading.fields:
+        for count in quantities(text.said):
+            noun = _NOUN.search(text.said[: count.start])
+            if noun is None or not _PIECES.fullmatch(count.unit) or count.is_rough:
+                continue
+            own = {
+                one.value
+                for product in reading.known.products
+                for line in product.texts
+                for one in quantities(line)
+                if one.unit == count.unit and line[: one.start].endswith(noun[1])
+            }
+            facts = reading.known.customer
+            if f"{noun[1]}{text.said[count.start : count.end]}" in facts or _SUPPOSED.match(
+                text.said, count.end
+            ):
+                continue
+            if own and not any(count.value % value == 0 for value in own if value):
+                why = f"「{noun[1]}」の数が商品の記録と合いません。記録を確かめて直してください。"
+                yield text.find(check, count.start, count.end, why)
+
+
+_SUPPOSED = re.compile(
+    r"(?:で|分|ほど|くらい|ずつ|なら|ですと|でしたら|以上|まで|あたり|につき|を[^。、]{0,6}(?:使|加|入れ|の場合))"
+)
+
+
 def _product_before(reading: Reading, text: FieldText, count: Quantity) -> KnownProduct | None:
     """The one product whose name, or the end or beginning of it, stands right before a count."""
     before = spelled(_TAIL.sub("", text.said[max(0, count.start - _MOST - 4) : count.start]))

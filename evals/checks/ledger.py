@@ -100,11 +100,20 @@ class Ledger:
                     fees.add(found.value)
         return frozenset(fees), min(limits)
 
+    @cached_property
+    def fees(self) -> frozenset[float]:
+        """Amounts of the policies that may be added to a price: no reward, no limit."""
+        text = self.policies.text
+        return frozenset(
+            found.value
+            for found in self.policies.quantities
+            if found.kind == q.YEN and not _NO_FEE.match(text, found.end)
+        )
+
     def with_fees(self, total: float) -> frozenset[float]:
         """A total with each fee that the policies name, shipping only below the limit from which it is free."""
         fees, free_from = self._shipping
-        named = self.policies.values(q.YEN)
-        return frozenset(total + fee for fee in named if fee not in fees or total < free_from)
+        return frozenset(total + fee for fee in self.fees if fee not in fees or total < free_from)
 
     @cached_property
     def differences(self) -> frozenset[float]:
@@ -146,6 +155,11 @@ class Ledger:
             for rate in (1.1, 1.08):
                 found.update((int(price / rate), int(price / rate) + 1))
         return frozenset(found)
+
+
+_NO_FEE = re.compile(
+    r"\s*(?:分)?の?(?:お?買い?物)?(?:券|引|OFF|オフ|割|ポイント|クーポン|商品券|ギフト|相当|以上|を超え|未満)"
+)
 
 
 @lru_cache(maxsize=256)

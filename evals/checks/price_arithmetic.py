@@ -16,6 +16,10 @@ _MOST = 100
 _MOST_AMOUNTS = 8
 """So many prices and written amounts are put together, no more."""
 _OF_REDUCTION = re.compile(r"引|OFF|オフ|割|ポイント|クーポン", re.IGNORECASE)
+_REWARD = re.compile(
+    r"\s*(?:分)?の?(?:お?買い?物)?(?:券|引|OFF|オフ|割|ポイント|クーポン|商品券|ギフト|相当)", re.IGNORECASE
+)
+"""After an amount: it is taken off, never added."""
 
 
 def follows(
@@ -33,7 +37,11 @@ def follows(
     bought = spelled(reading.known.customer)
     named |= {p.id for p in reading.known.products if any(n in bought for n in (*p.cores, *p.nicknames))}
     amounts = [one for one in found if one.kind == q.YEN]
-    written = {one.value for one in amounts if one.start != amount.start and one.value in ledger.amounts}
+    written = {
+        one.value
+        for one in amounts
+        if one.start != amount.start and one.value in ledger.amounts and not _REWARD.match(text.said, one.end)
+    }
     prices = {ledger.prices[key] for key in named if key in ledger.prices}
     prices |= written & set(ledger.prices.values())
     counts = {1.0, *_counts(found), *_counts(ledger.customer.quantities)}

@@ -35,6 +35,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         customer_birthdays.find_birthdays,
         customer_counts.find_counts,
         customer_product_counts.find_product_counts,
+        customer_product_counts.find_part_counts,
         customer_households.find_households,
         customer_purchases.find_purchases,
         customer_retold.find_retold,

@@ -151,7 +151,7 @@ def _is_wrong_multiple(ledger: Ledger, text: FieldText, amount: Quantity) -> boo
     if told is None:
         return False
     count = _KANA_COUNT.get(told["count"]) or number(told["count"]) or 1
-    prices, fees = set(ledger.prices.values()), {0.0, *ledger.policies.values(q.YEN)}
+    prices, fees = set(ledger.prices.values()), {0.0, *ledger.fees}
     if count < 2 or amount.value in ledger.amounts | ledger.reduced or not prices:
         return False
     if any(price * count + fee == amount.value for price in prices for fee in fees):

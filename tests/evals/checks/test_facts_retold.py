@@ -33,7 +33,7 @@ def blocked(sentence: str, *facts: str, policies: tuple[str, ...] = ()) -> set[s
             ProductFacts("p1", "深煎りブレンド 200g", 1400, 20, ("コーヒー豆",)),
             ProductFacts("p2", "冬限定 霜", 1800, "1月中旬入荷予定", ("コーヒー豆",)),
             ProductFacts("p4", "春の缶 3缶", 2400, "2月上旬入荷予定", ("コーヒー豆", "12月27日まで販売")),
-            ProductFacts("p3", "水出しバッグ 5個入り", 900, 9, ("コーヒー豆",)),
+            ProductFacts("p3", "水出しバッグ 5個入り", 900, 9, ("コーヒー豆", "小袋4枚つき")),
         ),
         policies=policies,
         offer=None,
@@ -163,3 +163,16 @@ def test_a_promise_that_was_made_is_told_without_promising() -> None:
     told = ("12月5日着のお約束で注文", "配達は12月8日")
     assert not blocked("お届けが5日のお約束から3日も遅れ、申し訳ございません。", *told)
     assert PROMISE in blocked("お届けは5日をお約束します。", *told)
+
+
+def test_a_reward_is_never_added_to_a_price() -> None:
+    ticket = ("レビューを書かれた方に200円券を差し上げます",)
+    text = "深煎りブレンド2袋で{}円です。レビューを書かれた方には評価を問わず200円券を差し上げます。"
+    assert "wrong_price" in blocked(text.format("3,000"), policies=ticket)
+    assert "wrong_price" not in blocked(text.format("2,800"), policies=ticket)
+
+
+def test_what_is_baked_today_and_sent_tomorrow_tells_no_past() -> None:
+    policies = ("毎週水曜に焼いて、翌日に発送します", "本州へは発送の翌日に届きます")
+    sentence = "今日焼いた分は明日発送、本州でしたらあさっての金曜に届きます。"
+    assert not blocked(sentence, BOUGHT, policies=policies)
