@@ -121,6 +121,40 @@ def test_a_preview_is_the_mail_that_will_leave(shop: Okaeri, tmp_path: Path) -> 
     assert left == seen
 
 
+def test_variants_are_versions_and_an_earlier_one_can_be_taken_again(shop: Okaeri) -> None:
+    _, made = shop(
+        "draft",
+        "--customer",
+        "hanako@example.com",
+        "--occasion",
+        "thank_you",
+        "--channel",
+        "email",
+        "--variants",
+        3,
+    )
+    assert [v["version"] for v in made["variants"]] == [1, 2, 3]
+    assert len({v["body"] for v in made["variants"]}) == 3
+    assert made["body"] == made["variants"][-1]["body"]
+    draft = made["draft_id"]
+    code, decided = shop("decide", draft, "edit", "--version", 1, "--as", "mori")
+    assert (code, decided["state"], decided["version"]) == (0, "waiting", 4)
+    _, queued = shop("queue")
+    assert queued["body"] == made["variants"][0]["body"]
+    assert queued["writer"] == "embedded", "a text keeps its author"
+    code, _ = shop("decide", draft, "edit", "--version", 9, "--as", "mori")
+    assert code == 2
+
+
+def test_each_sentence_of_a_draft_shows_its_source(shop: Okaeri) -> None:
+    _, made = shop(
+        "draft", "--customer", "hanako@example.com", "--occasion", "thank_you", "--channel", "email"
+    )
+    sourced = [s for s in made["sentences"] if s["quotes"]]
+    assert any("さっぱり化粧水" in s["text"] and s["facts"] for s in sourced)
+    assert all(q["text"] for s in sourced for q in s["quotes"])
+
+
 def test_a_preview_says_where_it_cannot_write(shop: Okaeri, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     draft = draft_for(shop)
