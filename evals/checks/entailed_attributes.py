@@ -11,9 +11,7 @@ from evals.checks.knowledge import KnownProduct
 from evals.checks.product_mentions import product_mentions
 from evals.checks.reading import FieldText, Reading
 
-_DENIED = re.compile(
-    r"不可|できません|できない|ではありません|ではない|使えません|向きません|お控え|避け|禁止|なし$"
-)
+_DENIED = re.compile(r"不可|[えけれきでは](?:ません|ない)|ありません|ではない|お控え|避け|禁止|なし$")
 _PIECE = re.compile(r"[。、()\n]+")
 _ABSENT = re.compile(
     r"(?P<what>[一-鿿ァ-ヴーA-Za-z]{1,8}|香り)(?:は|を|も|が|の)*(?:、)?[^。、\n]{0,4}?(?:使って|使用して|入って|入れて|加えて|含んで|つけて|付けて|配合して|含まれて)(?:い|お)?(?:り)?(?:ません|ない|ず)"

@@ -7,6 +7,7 @@ from datetime import date
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.dates import Dated, dates
+from evals.checks.early_access import find_early_access
 from evals.checks.free_shipping import free_shipping_is_true
 from evals.checks.granted_gifts import find_gifts
 from evals.checks.ledger import Ledger, ledger_of
@@ -52,6 +53,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield from find_hours(reading, text, CHECK)
         yield from find_gifts(reading, text, CHECK)
         yield from find_conditions(reading, text, CHECK)
+        yield from find_early_access(reading, ledger, text, CHECK)
     yield from _wordings(reading, ledger)
     yield from find_plain_rewards(reading, CHECK)
 

@@ -52,6 +52,13 @@ def _words() -> tuple[tuple[str, tuple[str, ...], bool], ...]:
     return tuple(sorted(((row[0], row, thing) for row, thing in rows), key=lambda row: -len(row[0])))
 
 
+_MAKES_GOOD = re.compile(
+    r"^(?!.*(?:何度|何年|一生|生涯|永久|永年|いつまで)).*(?:不具合|不備|破損|不良|欠品|欠け|誤り|違い)"
+)
+_AT_OUR_COST = re.compile(
+    r"(?:不具合|不備|破損|不良|欠品|誤り|当店の都合)[^。\n]*(?:当店(?:が)?(?:で)?負担|無償|無料)|(?:当店負担|無償|無料)[^。\n]*(?:交換|お取り?替え)"
+)
+"""A policy by which the shop replaces what arrived faulty: no guarantee of the product."""
 _AS_ADVICE = re.compile(r"[るくうすつぬむぐ]と(?:、)?$")
 """水にくぐらせると染みになりにくい tells what the customer may do, not what the thing is."""
 
@@ -83,6 +90,8 @@ def find(reading: Reading) -> Iterator[Finding]:
         if spelled(names[0] if names else words) in _CARE:
             return False
         if _AS_ADVICE.search(text.said[text.sentence_span(match.start())[0] : match.start()]):
+            return False
+        if _MAKES_GOOD.search(words) and any(_AT_OUR_COST.search(line) for line in reading.known.policies):
             return False
         lengths = re.findall(r"(?:\d+|[一二三四五六七八九十百]+)(?:年|か月|ヶ月|日|時間|晩)", words)
         if lengths and all(length in known for length in lengths):
@@ -163,9 +172,11 @@ _CARE = frozenset(spelled(word) for word in _CARE_WORDS.split())
 """Words of care and keeping: advice to everybody, unless the draft says that the product stands them."""
 _CAN = re.compile(
     r"(?:で|に|にも|も|の|が|は|を|対応|機能)?(?:の)?(?:お?手入れ|ご?使用|加熱|温め|洗濯|調理|保存)?(?:が|も|に|にも|は)?"
-    r"(?:でき(?!ませ|な|か)|可能|可(?:です|。|、)|対応|ok|洗え|(?:使え|お使いいただけ|かけられ|いけ|入れられ|温められ)(?!ませ|な)|(?:温め|あたため|加熱し|調理し|洗っ|かけ)て(?:いただけ|もらえ)(?!ませ|な)|大丈夫|平気|問題な|要らず|不要|機能|仕様|たいぷ|式|済み)"
+    r"(?:でき(?!ませ|な|か)|可能|可(?:です|。|、)|対応|ok|洗え|お洗い(?:いただけ|になれ)|(?:使え|お使いいただけ|かけられ|いけ|入れられ|温められ)(?!ませ|な)|(?:温め|あたため|加熱し|調理し|洗っ|かけ)て(?:いただけ|もらえ)(?!ませ|な)|大丈夫|平気|問題な|要らず|不要|機能|仕様|たいぷ|式|済み)"
 )
-_DENIED_FACT = re.compile(r"使えな|できな|不可|避け|できません|使えません|お控え|向か(?:な|ず)|洗えな|禁止")
+_DENIED_FACT = re.compile(
+    r"使えな|[えけれ]ません|できな|不可|避け|できません|使えません|お控え|向か(?:な|ず)|洗えな|禁止"
+)
 _OF_ACTIONS = frozenset(
     spelled(word) for word in ("有名", "職人", "限定生産", "認定", "受賞", "基準", "検査済み", "創業", "老舗")
 )

@@ -11,7 +11,7 @@ from evals.checks.reading import FieldText, Reading
 
 _BY_CUSTOMER = re.compile(
     r"ください|くださ(?:った|り|って)|いただ(?:いた|いて|く|き|け)(?!た豆)|ご自(?:分|身)|ご自宅|お(?:庭|うち|宅|手もと)|ご家庭|拝見|お写真|"
-    r"お聞か|おっしゃ|お話|伺|うかが|ましょう|でしょうか|ませんか|(?:と|ば|たら)(?:、|、?[^。]{0,10}(?:です|ます))"
+    r"お聞か|おっしゃ|お話|伺|うかが|ましょう|でしょうか|ませんか|(?:(?<=[うくぐすつぬぶむる])と(?!ころ|き)|ば|たら)(?:、|、?[^。]{0,10}(?:です|ます))"
 )
 """Sentences on what the customer makes or may do with the thing."""
 _COMMON_WORDS = (
@@ -39,6 +39,8 @@ def find_making(reading: Reading, text: FieldText, check: str) -> Iterator[Findi
             what = match["what"]
             name = spelled(what)
             pairs = [name[at : at + 2] for at in range(len(name) - 1)]
+            if len(name) == 1:
+                return what not in everything
             return what not in _COMMON and not any(pair in known for pair in pairs)
         kanji = re.search(r"[一-鿿](?=[^一-鿿]*$)|[一-鿿]", match.group())
         first = re.search(r"(?!一|手|毎|人|朝)[一-鿿]", match.group())

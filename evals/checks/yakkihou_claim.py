@@ -1,9 +1,11 @@
 """Find effects on body, skin or illness that the product may not claim (薬機法66-68条, 健康増進法65条)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 
-from agent.domain.finding import Finding
+from agent.domain.finding import Finding, Severity
 from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
 from evals.checks.approved_effects import is_approved, misquoted
 from evals.checks.effect_claims import find_effects, is_colour_or_feel, promises_nothing
@@ -29,6 +31,10 @@ _WARNED = re.compile(
 """A warning, not an invitation."""
 _MISQUOTED = "機能性の表示が届出と違います（健康増進法・食品表示法）。対象となる方もふくめ、届出表示をそのまま書いてください。"
 _ASKED = re.compile(r"(?:とのこと|とおっしゃ|と伺|とうかが|お悩み|ご相談|気になるとの|とお聞き|でいらっしゃ)")
+_NO_SUCH = re.compile(
+    r"[^。、!?\n]{0,4}(?:もの|わけ|こと|効果|はたらき|働き)(?:で)?(?:は|も)(?:ありません|ございません|ないので|ないため)"
+)
+"""しみを消すものではありません: said to be untrue, so a person looks at it."""
 _DENIED = re.compile(
     r"(?:ではありません(?!か)|ではございません(?!か)|わけではあり|ものではあり|を保証するもの|目的としたものでは|とは限りません|できません)"
 )
@@ -43,6 +49,10 @@ def find(reading: Reading) -> Iterator[Finding]:
         if text is not None and _is_inside(text, finding.span, permitted[text.field]):
             continue
         told.append((finding.field, *finding.span))
+        if text is not None and _NO_SUCH.match(
+            text.plain.text, bisect_left(text.plain.starts, finding.span[1])
+        ):
+            finding = replace(finding, severity=Severity.REVIEW)
         yield finding
     kinds = kinds_of(reading)
     only_things = kinds == {OTHER}

@@ -54,6 +54,41 @@ def test_a_fact_that_denies_backs_nothing() -> None:
     )
 
 
+def test_a_coat_that_no_machine_may_wash_is_not_told_to_stand_one() -> None:
+    facts = ["家庭では洗えません"]
+    assert "invented_product_attribute" in blocked("ご自宅の洗濯機でお洗いいただけます。", facts)
+
+
+def test_another_material_than_the_facts_name_is_an_invention() -> None:
+    facts = ["表地は綿100%"]
+    assert "invented_product_attribute" in blocked("裏地は総キュプラですので、袖がするりと通ります。", facts)
+    assert "invented_product_attribute" in blocked("綿に麻を少し混ぜているので、しわが味になります。", facts)
+    assert blocked("袖に綿を使っています。", facts) == set()
+
+
+def test_a_denied_effect_is_left_to_a_person() -> None:
+    facts = ["医薬部外品", "メラニンの生成を抑え、しみ・そばかすを防ぐ"]
+    assert blocked("できたしみを消すものではありません。", facts, product=SERUM) == set()
+
+
+def test_replacing_what_arrived_faulty_is_policy_and_no_guarantee() -> None:
+    body = "もし不具合がございましたら、送料は当店の負担でお取り替えいたします。"
+    policy = ["返品の送料はお客様負担、当店の不備の場合は当店負担"]
+    assert (
+        blocked(f"誠に申し訳ございません。{body}", [], policies=policy, occasion="service_recovery") == set()
+    )
+    assert "invented_product_attribute" in blocked(
+        "何年使っても無料でお直しいたします。", [], policies=policy
+    )
+
+
+def test_early_access_is_told_as_long_as_granted() -> None:
+    policy = ["プラチナ会員は新商品を一般発売の3日前から購入できます"]
+    right, wrong = ("新しい品を3日前からお求めいただけます。", "新しい品を一週間前からお求めいただけます。")
+    assert blocked(right, [], policies=policy, occasion="vip") == set()
+    assert "invented_offer_or_changed_terms" in blocked(wrong, [], policies=policy, occasion="vip")
+
+
 def test_a_season_is_no_ingredient() -> None:
     assert blocked("金木犀の香る季節となりました。", ["綿100%"]) == set()
     assert "invented_product_attribute" in blocked("金木犀の香りの川辺コートです。", ["綿100%"])
@@ -87,6 +122,12 @@ def test_a_price_after_the_granted_rate_is_no_double_price() -> None:
         ("3,000円以上で1回", "3,000円以上でクーポンを使えます。", "金額を気にせずクーポンをお使いください。"),
         ("靴が対象", "クーポンは靴にお使いください。", "クーポンはお好きなものにお使いください。"),
         ("お一人2個まで", "お一人さま2個までです。", "お一人さま3個までです。"),
+        (
+            "1回、併用不可",
+            "ほかの割引と重ねてはお使いいただけません。",
+            "ほかの割引と合わせてお使いいただけます。",
+        ),
+        ("1回", "お買い物1回に付きます。", "クーポンはお買い物のたびにお使いいただけます。"),
     ],
 )
 def test_a_condition_may_not_be_talked_away(conditions: str, right: str, wrong: str) -> None:

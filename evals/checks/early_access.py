@@ -1,0 +1,38 @@
+"""Is it told rightly how long before the others a customer may choose?"""
+
+import re
+from collections.abc import Iterator
+
+from agent.domain.finding import Finding
+from evals.checks import quantities as q
+from evals.checks.ledger import Ledger
+from evals.checks.quantities import Quantity, quantities
+from evals.checks.reading import FieldText, Reading
+
+_BEFORE = re.compile(r"(?:も)?前(?:から|に|より)")
+_EARLY = re.compile(r"お?求め|お?選び|ご?購入|お出し|ご?予約|お?取り?置き|発売|先行|先に|ひと足")
+_DAYS_EACH = {q.DAYS: 1, q.MONTHS: 30}
+_WHY = "先にお選びいただける日数が、特典や規約と合いません。記録のとおりに直してください。"
+
+
+def find_early_access(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Iterator[Finding]:
+    """一週間前から where policy or offer say three days. Only where they name such a length at all."""
+    granted = {days for source in (ledger.offer, ledger.policies) for days in _lengths(source.text)}
+    if not granted:
+        return
+    for found in quantities(text.said):
+        days = _days_before(text.said, found)
+        if days is not None and days not in granted and _EARLY.search(text.sentence_at(found.start)):
+            yield text.find(check, found.start, found.end, _WHY)
+
+
+def _lengths(source: str) -> Iterator[float]:
+    for line in source.split("\n"):
+        if _EARLY.search(line):
+            yield from (days for found in quantities(line) if (days := _days_before(line, found)) is not None)
+
+
+def _days_before(words: str, found: Quantity) -> float | None:
+    """The days of 3日前から, None for another quantity."""
+    each = _DAYS_EACH.get(found.kind)
+    return found.value * each if each and _BEFORE.match(words, found.end) else None
