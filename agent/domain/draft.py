@@ -145,7 +145,7 @@ class DraftVersion:
 class Draft:
     """A message on its way, with its newest version.
 
-    recipient: mail address or LINE user id.    reward: what the policy granted, None for nothing.
+    recipient: mail address or LINE user id.    reward: `Reward.document()`, kind `none` with its reason included; None without a text.
     context: what the gate compares the text with; kept so that it can be judged again.    why: the reason to write (or not).
     fallback: why the embedded writer stepped in for a model, None when it did not.
     """

@@ -30,6 +30,7 @@ def word_reward(
     A story promises nothing and has no offer; whatever has an end or a worth has one, with all its terms.
     """
     until = last_day(campaign, code, today=today)
+    offer: Offer | None
     if campaign.kind is RewardKind.COUPON and code:
         says, offer = _coupon(campaign, occasion, code, until)
     elif campaign.kind is RewardKind.POINTS:
