@@ -42,6 +42,7 @@ _ALIKE = ({"days", "day"}, {"years", "year"}, {"degrees", "times"})
 """Classes one of which may be said for the other: 8日 for 8日以内, 2年 for 2年あまり, 80度 for 80℃."""
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")}
 _QUOTE = re.compile(r"「([^「」\n]{2,60})」|『([^『』\n]{2,60})』")
+_TITLE = re.compile(r"『([^』]+)』")
 _NO_NAME = re.compile(r"[。？?！!、…]|^[ぁ-んー〜]+$|^(?:配信停止|お返事|返信)$")
 _ONLY_WORDS = re.compile(r"^(?:と(?!ても)|って|という|とい)")
 _BOUGHT = re.compile(r"選び|求め|購入|買い|注文|お使い|召し上が|届け|入荷|発売|新作|新商品|ご用意")
@@ -81,15 +82,20 @@ def unknown_names(text: str, known: Iterable[str]) -> Iterator[tuple[Span, str, 
 
     known: texts of evidence, titles included.
     """
-    plain = [_tight(one) for one in known]
-    spoken = {_tight(spoken_name(t)) for one in known for t in [one, *re.findall(r"『([^』]+)』", one)]}
+    texts = list(known)
+    plain = [_tight(one) for one in texts]
+    spoken: set[str] | None = None
     for match in _QUOTE.finditer(text):
         name = match[1] or match[2]
         after = text[match.end() : match.end() + 24]
         if _NO_NAME.search(name) or _ONLY_WORDS.match(after):
             continue
         tight = _tight(name)
-        if tight in spoken or _tight(spoken_name(name)) in spoken or any(tight in one for one in plain):
+        if any(tight in one for one in plain):
+            continue
+        if spoken is None:  # rarely needed: a name is mostly written as it stands
+            spoken = {_tight(spoken_name(t)) for one in texts for t in [one, *_TITLE.findall(one)]}
+        if tight in spoken or _tight(spoken_name(name)) in spoken:
             continue
         yield (match.start(), match.end()), name, bool(_BOUGHT.search(re.split(r"[。\n]", after)[0]))
 
