@@ -68,3 +68,7 @@ Asked = TypeVar("Asked", bound=ChatModel)
 def bound_to(model: Asked, draft: ForDraft) -> Asked:
     """The model keeping its answers for this draft, where it can; others are asked afresh."""
     return model.for_draft(draft) if isinstance(model, KeepsAnswers) else model
+
+
+class AwaitingBatch(MachineRetries):
+    """The request waits for a provider's batch; the draft is composed again under its id when the answer has come."""

@@ -1,13 +1,13 @@
 """Keep the book of model calls: money set aside before, the bill and the answer written down after, in one transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.chains.model import ModelDown, ModelMisconfigured
 from agent.clock import TOKYO
 from agent.llm.prices import ANSWER_TOKENS, Prices, cost_micro_yen, most_tokens
-from agent.ports import Clock, ForDraft, ModelCallMade, Spent, UnitsOfWork
+from agent.ports import Clock, ForDraft, ModelCallMade, Spent, UnitOfWork, UnitsOfWork
 from agent.settings import ModelPrice
 
 MICRO = 1_000_000
@@ -74,6 +74,10 @@ class CallBook:
             work.commit()
         return Held(day, most, price)
 
+    def nothing_held(self, task: str, model: str) -> Held:
+        """Today and the price, for a call whose money was set aside elsewhere."""
+        return Held(self._clock.now().astimezone(TOKYO).date(), 0, self._prices.of(task, model))
+
     def settle(
         self,
         call: ModelCallMade,
@@ -83,10 +87,12 @@ class CallBook:
         draft: ForDraft | None,
         maybe_charged: bool = False,
         batch: bool = False,
+        also: Callable[[UnitOfWork], None] | None = None,
     ) -> ModelCallMade:
         """Write down a call that has ended; returns it as it stands in the book.
 
         maybe_charged: no answer came, but the provider may have worked: what was held is counted as spent.
+        also: more to write in the same transaction.
         """
         cost = self._cost(call, held, maybe_charged=maybe_charged, batch=batch)
         call = replace(
@@ -113,6 +119,8 @@ class CallBook:
                 ),
                 held_micro_yen=held.micro_yen,
             )
+            if also:
+                also(work)
             work.commit()
         return call
 

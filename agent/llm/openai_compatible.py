@@ -61,6 +61,11 @@ class OpenAICompatible:
         """Close this loop's connections."""
         await self.client.aclose()
 
+    @property
+    def warm(self) -> bool:
+        """False when the model refuses a temperature."""
+        return self.name not in self._cold
+
     def method(self) -> Method | None:
         """How this model is asked, None when nobody has found out yet."""
         return self._abilities.method(**self._key)

@@ -10,6 +10,7 @@ from agent.ports.events import EventStore
 from agent.ports.facts import FactStore
 from agent.ports.kept import KeptValues
 from agent.ports.labels import AutonomyStore, LabelStore
+from agent.ports.model_batches import BatchStore
 from agent.ports.model_calls import ModelCalls, SpendLedger
 from agent.ports.outbox import OutboxStore
 from agent.ports.rewards import RewardStore
@@ -31,6 +32,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def model_calls(self) -> ModelCalls: ...
     @property
     def spend(self) -> SpendLedger: ...
+    @property
+    def batches(self) -> BatchStore: ...
     @property
     def kept(self) -> KeptValues: ...
     @property

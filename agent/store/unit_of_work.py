@@ -17,6 +17,7 @@ from agent.store.events import SqlEventStore
 from agent.store.facts import SqlFactStore
 from agent.store.kept import SqlKeptValues
 from agent.store.labels import SqlLabelStore
+from agent.store.model_batches import SqlBatchStore
 from agent.store.model_calls import SqlModelCalls
 from agent.store.model_spend import SqlSpendLedger
 from agent.store.outbox import SqlOutbox
@@ -73,6 +74,11 @@ class SqlUnitOfWork:
     def spend(self) -> SqlSpendLedger:
         """What models cost."""
         return SqlSpendLedger(self.session, self.shop_id)
+
+    @cached_property
+    def batches(self) -> SqlBatchStore:
+        """Requests handed to a provider in batches."""
+        return SqlBatchStore(self.session, self.shop_id, self.clock)
 
     @cached_property
     def kept(self) -> SqlKeptValues:
