@@ -103,9 +103,13 @@ def _wrong_term(ledger: Ledger, text: FieldText, found: Quantity) -> str:
     if found.kind == q.YEN and is_reward_or_limit(text, found):
         return "" if _amount_is_backed(ledger, text, found) else "金額・条件"
     if found.kind == q.POINT:
-        is_known_amount = found.value in ledger.values(q.POINT, q.YEN)
+        is_known_amount = found.value in ledger.values(q.POINT, q.YEN) or _is_sum_of_pieces(
+            ledger, text, found
+        )
         return "" if is_known_amount or _is_points_of_price(ledger, found.value) else "ポイント"
     if found.kind in (q.DAYS, q.MONTHS, q.YEARS):
+        if _BIRTHDAY_EARLY.match(text.said, found.end):
+            return ""
         return "期間" if _is_term(text, found) and not _length_is_known(ledger, found) else ""
     if found.kind == q.COUNT and _is_gift_count(ledger, text, found):
         return "個数"
@@ -153,6 +157,24 @@ def _amount_is_backed(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
     if re.match(r"(?:の)?(?:お得|安|引)|お得", after):
         return is_known(ledger, text, found) and found.value not in ledger.prices.values()
     return not limit and bool(ledger.offer.text) and found.value in ledger.reduced
+
+
+_BIRTHDAY_EARLY = re.compile(
+    r"(?:ほど|くらい)?(?:早い|早め|早く|遅れ)[^。\n]{0,12}(?:お?誕生日|お祝い|記念日|おめでとう)"
+)
+"""5日早いのですが、お誕生日おめでとうございます: no term of a reward."""
+_EACH = re.compile(
+    r"(?:につき|ごとに|あたり)\D{0,6}(\d+)\s*(?:ポイント|pt)|(\d+)\s*(?:ポイント|pt)[^。\n]{0,6}(?:ずつ|につき)"
+)
+
+
+def _is_sum_of_pieces(ledger: Ledger, text: FieldText, found: Quantity) -> bool:
+    """両方なら100ポイント, where a policy grants 50 for each piece."""
+    each = [int(match[1] or match[2]) for match in _EACH.finditer(ledger.policies.text + ledger.offer.text)]
+    together = re.search(
+        r"両方|ふたつ|2つ|[2-5]件|[2-5]点|合わせて|あわせて|合計", text.sentence_at(found.start)
+    )
+    return bool(together) and any(found.value in (one * 2, one * 3, one * 4, one * 5) for one in each)
 
 
 def _is_points_of_price(ledger: Ledger, value: float) -> bool:
@@ -370,6 +392,10 @@ def _wordings(reading: Reading, ledger: Ledger) -> Iterator[Finding]:
             return not free_shipping_is_true(reading, ledger, text, match.start())
         if phrase.tag == "terms":
             if _NO_REWARD.search(text.sentence_at(match.start())):
+                return False
+            if "条件" in words and re.search(
+                r"条件(?:は|も)?な(?:し|い)|下限なし|条件(?:は|も)?(?:あり|ござい)ません", sources
+            ):
                 return False
             scope = re.match(r"全品|全商品|すべて|どなた|何度|何回|併用|ご家族|お友達", words)
             return limited and not (scope and scope.group() in sources)

@@ -159,3 +159,23 @@ def test_points_only_for_the_satisfied_are_stopped() -> None:
     policy = ["レビューは評価にかかわらず全員に50ポイント進呈"]
     wrong = "ご満足いただけた方に50ポイントを差し上げますので、レビューをお書きください。"
     assert "stealth_review_incentive" in blocked(wrong, [], policies=policy, occasion="review_request")
+
+
+def test_points_for_each_review_add_up() -> None:
+    policy = ["レビューを投稿された方に、評価の内容にかかわらず1件につき50ポイントを差し上げます"]
+    said = "評価に関係なく1件ごとに50ポイント、両方なら{}ポイントをお付けします。"
+    assert blocked(said.format(100), [], policies=policy, occasion="review_request") == set()
+    wrong = blocked(said.format(120), [], policies=policy, occasion="review_request")
+    assert "invented_offer_or_changed_terms" in wrong
+
+
+def test_a_wish_that_comes_early_is_no_term_of_the_offer() -> None:
+    offer = {
+        "type": "クーポン",
+        "code": "K1",
+        "value": "500円引き",
+        "expires": "2026-10-20",
+        "conditions": "1回限り、金額の条件なし",
+    }
+    body = "5日早いのですが、お誕生日おめでとうございます。コードK1は10月20日まで1回、ご注文金額の条件はありません。"
+    assert "invented_offer_or_changed_terms" not in blocked(body, [], offer=offer, occasion="birthday")
