@@ -17,7 +17,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import psutil
 from langchain_core.messages import HumanMessage, SystemMessage
@@ -30,6 +30,7 @@ from agent.chains.write import MailAnswer
 from agent.domain.draft import DraftState
 from agent.domain.errors import OkaeriError
 from agent.domain.occasion import Channel, Occasion
+from agent.llm.openai_compatible import OpenAICompatible
 from agent.main import App, open_app
 
 AT_ONCE = 64
@@ -122,24 +123,23 @@ def bare_graph(base_url: str) -> Compose:
     brief = "事実: これまでのご注文は3回。\n" * 30
 
     async def plan(state: Bare) -> Bare:
-        return {
-            "plan": await planner.ainvoke([SystemMessage("設計します。" * 80), HumanMessage(state["brief"])])
-        }  # type: ignore[typeddict-item]
+        ask = [SystemMessage("設計します。" * 80), HumanMessage(state["brief"])]
+        return {"plan": cast("Plan", await planner.ainvoke(ask))}
 
     async def write(state: Bare) -> Bare:
         ask = [SystemMessage("書きます。" * 80), HumanMessage(state["brief"] + state["plan"].angle)]
-        return {"letter": await writer.ainvoke(ask)}  # type: ignore[typeddict-item]
+        return {"letter": cast("MailAnswer", await writer.ainvoke(ask))}
 
     async def judge(state: Bare) -> Bare:
         ask = [SystemMessage("読みます。" * 80), HumanMessage(state["letter"].model_dump_json())]
-        return {"verdict": await writer.ainvoke(ask)}  # type: ignore[typeddict-item]
+        return {"verdict": cast("MailAnswer", await writer.ainvoke(ask))}
 
     async def revise(state: Bare) -> Bare:
         ask = [
             SystemMessage("直します。" * 80),
             HumanMessage(state["letter"].model_dump_json() + "WELCOME50"),
         ]
-        return {"letter": await writer.ainvoke(ask)}  # type: ignore[typeddict-item]
+        return {"letter": cast("MailAnswer", await writer.ainvoke(ask))}
 
     graph = StateGraph(Bare)
     for name, node in (("plan", plan), ("write", write), ("judge", judge), ("revise", revise)):
@@ -175,6 +175,12 @@ async def many(
     return finished, time.process_time() - cpu, time.perf_counter() - wall
 
 
+async def close(app: App) -> None:
+    """Close the model's connections before the next shop opens its own."""
+    if isinstance(app.model, OpenAICompatible):
+        await app.model.aclose()
+
+
 def calls(app: App) -> int:
     """How often models were asked today."""
     with app.units(read_only=True) as work:
@@ -195,6 +201,7 @@ async def cpu_of_a_draft(home: Path, drafts: int) -> None:
             await many(compose, AT_ONCE)
             before = calls(app)
             done, cpu, _ = await many(compose, drafts)
+            await close(app)
             asked = (calls(app) - before) / done
             print(
                 f"okaeri, {name}, {asked:4.1f} calls: {cpu / done * 1000:6.1f} ms CPU a draft,"

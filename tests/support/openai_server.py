@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.batch_provider import BatchProvider
+
 
 @dataclass(frozen=True)
 class Says:
@@ -42,6 +44,7 @@ class OpenAIServer:
         self.authorizations: list[str] = []
         self.script: Script = lambda body: Says()
         self.released = threading.Event()
+        self.batches = BatchProvider(self._in_batch)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
@@ -55,6 +58,10 @@ class OpenAIServer:
         """Answer with these in turn, the last one for ever."""
         left = list(answers)
         self.script = lambda body: left.pop(0) if len(left) > 1 else left[0]
+
+    def _in_batch(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        says = self.script(body)
+        return says.status, json.loads(_payload(says, body))
 
     def start(self) -> None:
         self._thread.start()
@@ -83,8 +90,35 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: Any) -> None:
             """Stay quiet."""
 
+        def do_GET(self) -> None:
+            self._whole(server.batches.get(self.path))
+
+        def _whole(self, payload: bytes | None) -> None:
+            if payload is None:
+                self.close_connection = True
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(payload)))
+            self.end_headers()
+            self.wfile.write(payload)
+
+        def _sent(self) -> bytes:
+            """The request's body, also one that comes in chunks."""
+            if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+                return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            pieces = []
+            while size := int(self.rfile.readline(), 16):
+                pieces.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return b"".join(pieces)
+
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+            if self.path.endswith(("/files", "/batches")):
+                kind = self.headers.get("Content-Type", "")
+                self._whole(server.batches.post(self.path, kind, self._sent()))
+                return
+            body = json.loads(self._sent() or b"{}")
             server.bodies.append(body)
             server.authorizations.append(self.headers.get("Authorization", ""))
             says = server.script(body)
