@@ -22,6 +22,7 @@ from agent.ports.rewards import Granted, Leaning, Leanings, PoolCount, ReadPolic
 from agent.ports.rewriting import Rewriter
 from agent.ports.sales import ProductSales
 from agent.ports.staff import StaffStore
+from agent.ports.voice import KeptGuide, LookedAt, ReadGuide, VoiceStore
 from agent.ports.work import UnitOfWork, UnitsOfWork
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Granted",
     "History",
     "KeptFeatures",
+    "KeptGuide",
     "KeptModel",
     "KeptModels",
     "KeptValues",
@@ -54,6 +56,7 @@ __all__ = [
     "LabelledText",
     "Leaning",
     "Leanings",
+    "LookedAt",
     "MessageChannel",
     "ModelCallMade",
     "ModelCalls",
@@ -62,6 +65,7 @@ __all__ = [
     "PoolCount",
     "ProductSales",
     "PurchaseHistory",
+    "ReadGuide",
     "ReadPolicy",
     "Retriever",
     "RewardStore",
@@ -71,5 +75,6 @@ __all__ = [
     "StaffStore",
     "UnitOfWork",
     "UnitsOfWork",
+    "VoiceStore",
     "WrittenFact",
 ]

@@ -15,6 +15,7 @@ from agent.ports.model_calls import ModelCalls, SpendLedger
 from agent.ports.outbox import OutboxStore
 from agent.ports.rewards import RewardStore
 from agent.ports.staff import StaffStore
+from agent.ports.voice import VoiceStore
 
 
 class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
@@ -48,6 +49,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def labels(self) -> LabelStore: ...
     @property
     def autonomy(self) -> AutonomyStore: ...
+    @property
+    def voice(self) -> VoiceStore: ...
 
     def commit(self) -> None:
         """Make it last."""

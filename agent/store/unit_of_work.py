@@ -23,6 +23,7 @@ from agent.store.model_spend import SqlSpendLedger
 from agent.store.outbox import SqlOutbox
 from agent.store.rewards import SqlRewardStore
 from agent.store.staff import SqlStaffStore
+from agent.store.voice import SqlVoiceStore
 
 
 class SqlUnitOfWork:
@@ -114,3 +115,8 @@ class SqlUnitOfWork:
     def autonomy(self) -> SqlAutonomyStore:
         """Who switched what to automatic."""
         return SqlAutonomyStore(self.session, self.shop_id)
+
+    @cached_property
+    def voice(self) -> SqlVoiceStore:
+        """How the shop speaks."""
+        return SqlVoiceStore(self.session, self.shop_id, self.clock)

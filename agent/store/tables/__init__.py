@@ -28,6 +28,7 @@ from agent.store.tables.products import Product, Variant
 from agent.store.tables.records import AuditRow, ModelCall
 from agent.store.tables.rewards import RewardCode, RewardGrant
 from agent.store.tables.staff import LoginAttempt, StaffSession, User
+from agent.store.tables.voice import HouseRuleStepRow, VoiceGuideRow
 
 __all__ = [
     "AuditRow",
@@ -47,6 +48,7 @@ __all__ = [
     "ExpectedValue",
     "Fact",
     "FindingRow",
+    "HouseRuleStepRow",
     "Identity",
     "Import",
     "IndexedDocument",
@@ -74,4 +76,5 @@ __all__ = [
     "User",
     "Utc",
     "Variant",
+    "VoiceGuideRow",
 ]
