@@ -12,6 +12,7 @@ from agent.domain.occasion import Occasion
 from agent.domain.occasion_brief import BRIEFS
 from agent.domain.provenance import is_order_to_writer, is_recorded
 from agent.domain.reward import COUPON, REWARD_FACT
+from agent.service.literals import dates_in
 from agent.service.pseudonyms import Pseudonyms
 
 WEEKDAYS = "月火水木金土日"
@@ -117,9 +118,9 @@ def _fact_slots(sheet_id: str, fact_id: str, text: str, material: Material) -> t
     """What may be said of a fact. Somebody's own words name no product and grant no price; an order to a writer, nothing."""
     if is_order_to_writer(text):
         return ()
-    day = material.days.get(fact_id)
-    when = when_words(day, today=material.today) if day and day <= material.today else ""
     own = is_recorded(fact_id)
+    day = material.days.get(fact_id) or (next(iter(dates_in([text])), None) if own else None)
+    when = when_words(day, today=material.today) if day and day <= material.today else ""
     slots = slots_of(sheet_id, _one_line(text), when=when, grants=own)
     return slots if own else tuple(s for s in slots if ".product" not in s.name)
 

@@ -79,6 +79,24 @@ def test_each_line_of_evidence_lists_what_may_be_said_of_it() -> None:
     assert "⟦F3.date⟧の⟦F3.product⟧ と書くと、先日の「さっぱり化粧水」 になります。" in user
 
 
+def test_a_record_without_a_day_of_its_own_takes_the_day_in_its_words() -> None:
+    chart = chart_of()
+    material = gather_material(
+        chart,
+        occasion=Occasion.THANK_YOU,
+        channel=Channel.LINE,
+        today=date(2026, 11, 21),
+        told=(),
+        catalogue=HandCatalogue(LOTION),
+        retriever=HandRetriever(),
+        variation="x",
+    ).material
+    bare = replace(material, facts={"line:7:1": "2026年11月18日に『さっぱり化粧水』を1点ご購入"}, days={})
+    brief, key = make_brief(bare, Pseudonyms(chart, addressed=""), may_name=False, instruct="")
+    assert key.words["F1.date"] == "先日"
+    assert [slot.name for slot in brief.facts[0].slots] == ["F1.product", "F1.date"]
+
+
 def test_a_reward_is_shown_with_a_slot_for_its_code_and_no_other_way_to_say_it() -> None:
     offer = Offer("coupon", "AB-77", "500円引き", date(2026, 12, 31), "3,000円以上")
     reward = Reward(RewardKind.COUPON, "", ("クーポン AB-77 で500円引き。",), offer)
