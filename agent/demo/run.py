@@ -20,7 +20,7 @@ from agent.domain.chart import Chart
 from agent.domain.decision import Verb
 from agent.domain.draft import Draft, DraftState
 from agent.domain.errors import CallerMistake
-from agent.domain.occasion import DRAFTABLE, Channel, Occasion
+from agent.domain.occasion import Channel, Occasion
 from agent.main import App
 from agent.service.about_occasion import LOOKED_BACK, read_about
 from agent.service.advise import Degree, advise
@@ -213,8 +213,6 @@ def _fits(app: App) -> Fits:
     experiences, today = SqlExperiences(app.engine, shop_id=app.shop_id), _today(app)
 
     def fits(summary: Chart, occasion: Occasion, channel: Channel) -> str | None:
-        if occasion not in DRAFTABLE and app.model is None:
-            return None
         chart = app.charts.chart(summary.customer_id, as_of=today)
         about = read_about(
             chart,

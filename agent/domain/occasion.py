@@ -34,6 +34,3 @@ OCCASION_JA = {
     Occasion.SERVICE_RECOVERY: "お詫び",
 }
 """How staff read each occasion."""
-
-DRAFTABLE = frozenset({Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP})
-"""Occasions the embedded writer has message templates for."""

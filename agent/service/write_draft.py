@@ -110,7 +110,7 @@ class WriteDraft:
             fallback = (
                 "AIモデルが設定されていないため、定型文で作成しました。ご希望の言い回しは反映できていません。"
             )
-        letter, message, findings = self._write_embedded(desk)
+        letter, message, findings = self.embedded(desk)
         return Composed(letter, message, tuple(findings), fallback, tuple(journal))
 
     def _adviser(
@@ -140,7 +140,7 @@ class WriteDraft:
             calls=(*composed.calls, *journal),
         )
 
-    def _write_embedded(self, desk: Desk) -> tuple[Letter, WrittenMessage, Sequence[Finding]]:
+    def embedded(self, desk: Desk) -> tuple[Letter, WrittenMessage, Sequence[Finding]]:
         """The embedded letter; without the shop's own product sentences when the gate objects to what they say."""
         letter = write_embedded(desk.gathered.material)
         message, findings = self.judge(desk, letter)

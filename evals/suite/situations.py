@@ -1,4 +1,4 @@
-"""Situations to write letters in: four small shops, every occasion that is drafted, both channels.
+"""Situations to write letters in: four small shops, the occasions that rest on purchases alone, both channels.
 
 Built through the same use case as a real draft's material (`gather_material`), so that what a writer sees here is what it sees
 in a shop; only chart, catalogue and search are prepared by hand.
@@ -15,14 +15,14 @@ from pydantic import BaseModel, ConfigDict
 
 from agent.domain.chart import Chart, ChartFact, PurchasedLine, RankProgress, Segment
 from agent.domain.message import MessageContext, Passage, ProductFacts, ShopIdentity
-from agent.domain.occasion import DRAFTABLE, Channel, Occasion
+from agent.domain.occasion import Channel, Occasion
 from agent.service.gather_material import Gathered, gather_material
 from customers.charting.reach import is_a_name
 from evals.suite.data import FOLDER
 
 TODAY = date(2026, 11, 20)
 DAYS_SINCE = {Occasion.THANK_YOU: 2, Occasion.FOLLOW_UP: 14, Occasion.WIN_BACK: 190, Occasion.VIP: 10}
-"""How long ago the newest order lies, so that each occasion makes sense."""
+"""How long ago the newest order lies, so that each occasion makes sense. The other occasions rest on more than purchases."""
 
 
 class _Record(BaseModel):
@@ -86,7 +86,7 @@ def shops() -> tuple[Shop, ...]:
 
 def situations(occasions: Sequence[Occasion] | None = None) -> tuple[Situation, ...]:
     """Every shop, occasion and channel, in a stable order."""
-    wanted = [o for o in Occasion if o in DRAFTABLE and (occasions is None or o in occasions)]
+    wanted = [o for o in Occasion if o in DAYS_SINCE and (occasions is None or o in occasions)]
     return tuple(
         situation(shop, occasion, channel) for shop in shops() for occasion in wanted for channel in Channel
     )

@@ -8,11 +8,13 @@ import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.chains.brief import Brief
 from agent.chains.embedded import write_embedded
+from agent.chains.material import Birthday, Refill, Remedy, ReviewAsk, Trouble
 from agent.chains.write import slot_example
 from agent.domain.chart import Chart
 from agent.domain.occasion import Channel, Occasion
@@ -124,10 +126,44 @@ def test_a_prompt_reads_as_it_was_approved(name: str, version: int, case: str) -
     compare(f"{name}_v{version}_{case}.md", f"digest: {prompt.digest}\n\n{text}\n")
 
 
+def what_it_is_about() -> dict[Occasion, dict[str, Any]]:
+    """What four occasions need besides purchases."""
+    return {
+        Occasion.REPLENISHMENT: {
+            "refill": Refill(
+                LOTION.title, 4, date(2026, 10, 20), 32, 34, True, 2, True, ("summary:refill_gap",)
+            )
+        },
+        Occasion.BIRTHDAY: {"birthday": Birthday(11, 24, 3, "profile:birthday")},
+        Occasion.REVIEW_REQUEST: {
+            "review": ReviewAsk(
+                "レビューを投稿された方には、評価にかかわらず100ポイントをおつけします（当店からのお礼です）。",
+                100,
+                "policy:points#0",
+            )
+        },
+        Occasion.SERVICE_RECOVERY: {
+            "trouble": Trouble(
+                "late",
+                "お届けが5日遅れた",
+                "delay:order-90001",
+                date(2026, 11, 16),
+                LOTION.title,
+                refunded_yen=660,
+                fact_ids=("delay:order-90001",),
+            ),
+            "remedies": (
+                Remedy("遅れてご不要になった未使用の品は、返送の送料も当店が負担します。", "policy:late#0"),
+            ),
+        },
+    }
+
+
 @pytest.mark.parametrize("channel", list(Channel))
 @pytest.mark.parametrize(("name", "version"), TEMPLATES)
 def test_a_message_template_reads_as_it_was_approved(name: str, version: int, channel: Channel) -> None:
     occasion = Occasion(name.removeprefix("embedded/"))
+    about = what_it_is_about()
     letters = []
     for variation, bought in (
         ("a", ((LOTION, date(2026, 11, 12)),)),
@@ -144,10 +180,11 @@ def test_a_message_template_reads_as_it_was_approved(name: str, version: int, ch
             retriever=HandRetriever(),
             variation=variation,
         )
-        letter = write_embedded(gathered.material)
-        assert letter.prompt.version == f"v{version}"
+        given = replace(gathered.material, **about[occasion]) if occasion in about else gathered.material
+        letter = write_embedded(given, prompt=load_prompt(name, version))
         paragraphs = [f"{p.text}  {[*p.fact_ids, *p.passage_ids]}" for p in letter.paragraphs]
-        letters.append("\n".join([f"件名: {letter.subject}", *paragraphs]))
+        subject = f"件名: {letter.subject}" + (f"（{letter.preheader}）" if letter.preheader else "")
+        letters.append("\n".join([subject, *paragraphs]))
     compare(f"{name.replace('/', '_')}_v{version}_{channel}.md", "\n\n".join(letters) + "\n")
 
 

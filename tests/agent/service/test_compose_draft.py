@@ -7,7 +7,7 @@ import pytest
 from agent.domain.draft import DraftState, Recommendation
 from agent.domain.errors import NotFound
 from agent.domain.finding import Severity
-from agent.domain.occasion import DRAFTABLE, Channel, Occasion
+from agent.domain.occasion import Channel, Occasion
 from agent.service.compose_draft import ComposeDraft
 from agent.service.unsubscribe import read_token, unsubscribe_secret
 from agent.settings import Settings
@@ -48,7 +48,9 @@ async def test_a_mail_ends_with_sender_address_contact_and_a_way_to_stop(draftin
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-@pytest.mark.parametrize("occasion", sorted(DRAFTABLE))
+@pytest.mark.parametrize(
+    "occasion", [Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP]
+)
 async def test_every_occasion_passes_the_gate_on_both_channels(
     drafting_shop: Shop, occasion: Occasion, channel: Channel
 ) -> None:
