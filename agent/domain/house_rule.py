@@ -111,14 +111,18 @@ class HouseRule:
     @property
     def ja(self) -> str:
         """The rule in plain words, as staff and models read it."""
-        return f"{self._where}{_PLAIN[self.kind].format(before=self.before, after=self.after)}"
+        said = _PLAIN[self.kind].format(before=self.before, after=self.after)
+        return f"{self._where}{_NO_MARKS if self._never_marks else said}"
 
     @property
     def short(self) -> str:
         """「ご愛顧」→「いつもありがとうございます」 8/10."""
-        return (
-            f"{_SHORT[self.kind].format(before=self.before, after=self.after)} {self.changed}/{self.offered}"
-        )
+        said = _SHORT[self.kind].format(before=self.before, after=self.after)
+        return f"{_NO_MARKS if self._never_marks else said} {self.changed}/{self.offered}"
+
+    @property
+    def _never_marks(self) -> bool:
+        return self.kind is RuleKind.FEWER_MARKS and self.after == "0"
 
     @property
     def _where(self) -> str:
@@ -131,6 +135,7 @@ class HouseRule:
         return self.occasion in (None, occasion) and self.channel in (None, channel)
 
 
+_NO_MARKS = "「！」は使わない"
 _PLAIN = {
     RuleKind.REPHRASE: "「{before}」は「{after}」と書く",
     RuleKind.REWORD: "「{before}」と書くところは「{after}」とする",

@@ -154,3 +154,10 @@ def _outside_tokens(text: str, word: str, token: str) -> str:
     return "".join(
         part if part.startswith("⟦") else part.replace(word, token) for part in re.split(r"(⟦[^⟧]*⟧)", text)
     )
+
+
+def mask_strangers(text: str) -> str:
+    """A text in which nobody is known: whatever looks like an address, a number of somebody's or a person with an honorific."""
+    for pattern, token in _PATTERNS:
+        text = pattern.sub(token, text)
+    return _OTHERS.sub(lambda m: m.group() if _NOT_NAMES.fullmatch(m[1]) else "⟦PERSON⟧", text)
