@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from agent.ports.audit import AuditLog
+from agent.ports.campaigns import CampaignStore
 from agent.ports.consents import ConsentLedger
 from agent.ports.drafts import DraftStore
 from agent.ports.events import EventStore
@@ -35,6 +36,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def spend(self) -> SpendLedger: ...
     @property
     def batches(self) -> BatchStore: ...
+    @property
+    def campaigns(self) -> CampaignStore: ...
     @property
     def kept(self) -> KeptValues: ...
     @property

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from agent.ports import Clock
 from agent.store.audit import SqlAuditLog
 from agent.store.autonomy import SqlAutonomyStore
+from agent.store.campaigns import SqlCampaignStore
 from agent.store.consents import SqlConsentLedger
 from agent.store.drafts import SqlDraftStore
 from agent.store.engine import READ_ONLY
@@ -80,6 +81,11 @@ class SqlUnitOfWork:
     def batches(self) -> SqlBatchStore:
         """Requests handed to a provider in batches."""
         return SqlBatchStore(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def campaigns(self) -> SqlCampaignStore:
+        """Drafts for many."""
+        return SqlCampaignStore(self.session, self.shop_id, self.clock)
 
     @cached_property
     def kept(self) -> SqlKeptValues:

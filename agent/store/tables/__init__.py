@@ -6,6 +6,12 @@ only read whole. Nothing that says what happened is ever overwritten: versions, 
 
 from agent.store.tables.autonomy import AutonomySwitch
 from agent.store.tables.base import Base, Shop, ShopRow, Utc
+from agent.store.tables.campaigns import (
+    CampaignRecipientRow,
+    CampaignRow,
+    CustomerSummaryRow,
+    GroupNameRow,
+)
 from agent.store.tables.drafts import (
     DecisionRow,
     DraftRow,
@@ -34,11 +40,14 @@ __all__ = [
     "AuditRow",
     "AutonomySwitch",
     "Base",
+    "CampaignRecipientRow",
+    "CampaignRow",
     "ChangedCustomer",
     "Consent",
     "Customer",
     "CustomerFeatures",
     "CustomerRecord",
+    "CustomerSummaryRow",
     "DecisionRow",
     "DeliveryRow",
     "DraftRow",
@@ -48,6 +57,7 @@ __all__ = [
     "ExpectedValue",
     "Fact",
     "FindingRow",
+    "GroupNameRow",
     "HouseRuleStepRow",
     "Identity",
     "Import",

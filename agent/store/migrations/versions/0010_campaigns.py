@@ -1,4 +1,10 @@
-"""campaigns that draft for many, and the names of groups"""
+"""campaigns that draft for many, summaries of customers, the names of groups"""
+
+from alembic import op
+import sqlalchemy as sa
+
+from agent.store.tables import Utc
+
 
 revision = "0010"
 down_revision = "0009"
@@ -7,8 +13,82 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "campaigns",
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("campaign_id", sa.String(length=40), nullable=False),
+        sa.Column("audience", sa.JSON(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("instruct", sa.Text(), nullable=True),
+        sa.Column("most", sa.Integer(), nullable=True),
+        sa.Column("in_batches", sa.Boolean(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("made_at", Utc(), nullable=False),
+        sa.Column("ended_at", Utc(), nullable=True),
+        sa.PrimaryKeyConstraint("shop_id", "campaign_id"),
+    )
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index("ix_campaigns_made", ["shop_id", "made_at"], unique=False)
+    op.create_table(
+        "campaign_recipients",
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("campaign_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.String(length=60), nullable=False),
+        sa.Column("draft_id", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("writer", sa.Text(), nullable=True),
+        sa.Column("fallback", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "campaign_id"], ["campaigns.shop_id", "campaigns.campaign_id"], ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "campaign_id", "position"),
+    )
+    with op.batch_alter_table("campaign_recipients", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_campaign_recipients_state", ["shop_id", "campaign_id", "state", "position"], unique=False
+        )
+    op.create_table(
+        "customer_summaries",
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("customer_id", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("sentences", sa.JSON(), nullable=False),
+        *_written_by(),
+        sa.Column("written_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("shop_id", "customer_id"),
+    )
+    op.create_table(
+        "group_names",
+        sa.Column("shop_id", sa.String(length=40), nullable=False),
+        sa.Column("group_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        *_written_by(),
+        sa.Column("named_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("shop_id", "group_id", "number"),
+    )
+
+
+def _written_by() -> list[sa.Column[str]]:
+    return [
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("fallback", sa.Text(), nullable=True),
+        sa.Column("prompt_name", sa.Text(), nullable=False),
+        sa.Column("prompt_version", sa.Text(), nullable=False),
+        sa.Column("prompt_digest", sa.Text(), nullable=False),
+    ]
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("group_names")
+    op.drop_table("customer_summaries")
+    op.drop_table("campaign_recipients")
+    op.drop_table("campaigns")
