@@ -41,13 +41,16 @@ if TYPE_CHECKING:
     from agent.service.decide_draft import DecideDraft
     from agent.service.dispatch import Dispatcher
     from agent.service.earned_autonomy import EarnedAutonomy
+    from agent.service.house_rules import HouseRules
     from agent.service.keep_facts import KeepFacts
     from agent.service.promise_reward import PromiseReward
     from agent.service.recheck import Recheck
     from agent.service.record_events import RecordEvents
+    from agent.service.speak_as_shop import SpeakAsShop
     from agent.service.staff import Staff
     from agent.service.take_version import TakeVersion
     from agent.store.documents import SqlKnowledgeStore
+    from agent.store.voice_file import VoiceFile
     from customers.charting.chart import CustomerCharts
     from customers.charting.product_sales import ProductSale
     from customers.importing.report import ImportReport
@@ -359,7 +362,30 @@ class App:
             judges=self.judges,
             experiences=SqlExperiences(self.engine, shop_id=self.shop_id),
             rewards=self.rewards,
+            voice=self.voice,
         )
+
+    @cached_property
+    def voice_file(self) -> "VoiceFile":
+        """The shop's guide, `voice.md`."""
+        from agent.store.voice_file import VoiceFile
+
+        return VoiceFile(self.settings.home, units=self.units)
+
+    @cached_property
+    def voice(self) -> "SpeakAsShop":
+        """How the shop speaks: its guide, its rules, its letters."""
+        from agent.service.speak_as_shop import SpeakAsShop
+
+        encoder = cast("SentenceEncoder", _Late(lambda: _carried_model().embeddings))
+        return SpeakAsShop(units=self.units, guide=self.voice_file, encoder=encoder)
+
+    @cached_property
+    def house_rules(self) -> "HouseRules":
+        """Rules learned from edits, and what a manager says to them."""
+        from agent.service.house_rules import HouseRules
+
+        return HouseRules(units=self.units, clock=self.clock, gate=self.gate, guide=self.voice_file)
 
     @cached_property
     def rewards(self) -> "PromiseReward":

@@ -16,6 +16,7 @@ from agent.service.advise import Degree, recipient
 from agent.service.ask_judges import AskJudges
 from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
 from agent.service.promise_reward import PromiseReward, RewardGone, kept_reward
+from agent.service.speak_as_shop import SpeakAsShop
 from agent.service.struck_facts import gone_facts
 from agent.service.write_draft import Composed, Gate, WriteDraft
 from evals.checks.gate import run_checks
@@ -40,6 +41,7 @@ class ComposeDraft:
         judges: AskJudges | None = None,
         experiences: Experiences | None = None,
         rewards: PromiseReward | None = None,
+        voice: SpeakAsShop | None = None,
     ) -> None:
         """model: None for the embedded writer.    judges: the gate's third tier, when a judge model is set.
 
@@ -57,6 +59,7 @@ class ComposeDraft:
             with_policies=model is not None,
             experiences=experiences,
             rewards=rewards,
+            voice=voice,
         )
         self._rewards = rewards
 
@@ -265,7 +268,7 @@ class ComposeDraft:
             paragraphs=letter.paragraphs,
             evidence_facts={i: text for i, text in material.facts.items() if i in facts},
             evidence_passages=tuple(p for p in material.passages if p.passage_id in passages),
-            plan=letter.plan,
+            plan=letter.plan | ({"voice": material.voice.version} if material.voice.version else {}),
             prompt=letter.prompt,
             created_at=now,
             preheader=message.preheader,

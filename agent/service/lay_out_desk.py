@@ -1,6 +1,6 @@
 """Lay out everything about one draft before a word is written: the customer, the advice, the material, the sender."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from agent.service.advise import TOLD_DAYS, Advice, Degree, advise, recipient
 from agent.service.choose_reward import Asked
 from agent.service.gather_material import Gathered, gather_material
 from agent.service.promise_reward import PromiseReward, with_reward
+from agent.service.speak_as_shop import SpeakAsShop
 from agent.service.unsubscribe import unsubscribe_secret, unsubscribe_url
 
 
@@ -58,12 +59,14 @@ class LayOutDesk:
         with_policies: bool,
         experiences: Experiences | None = None,
         rewards: PromiseReward | None = None,
+        voice: SpeakAsShop | None = None,
     ) -> None:
         """with_policies: offer policy passages to the writer (a model uses them, the embedded writer never does).
 
         experiences: parcels, refunds and answers; None where only purchases are recorded.
-        rewards: the shop's policy; None where nothing is ever given.
+        rewards: the shop's policy; None where nothing is ever given.    voice: how the shop speaks; None for no way of its own.
         """
+        self._voice = voice
         self._rewards = rewards
         self._experiences = experiences
         self._units, self._charts, self._catalogue, self._retriever = units, charts, catalogue, retriever
@@ -138,6 +141,9 @@ class LayOutDesk:
         if reward is None:
             reward = self._reward(chart, occasion, gathered, advice, replacing=standing, money=money)
         gathered, context = with_reward(gathered, context, reward)
+        if self._voice is not None:
+            voice = self._voice(gathered.material, customer_id=chart.customer_id, letters=self._with_policies)
+            gathered = replace(gathered, material=replace(gathered.material, voice=voice))
         return Desk(draft_id, chart, advice, gathered, context, missing, _expiry(occasion, about, now))
 
     def _reward(
