@@ -18,6 +18,7 @@ from agent.cli import (
     rewards,
     shop_data,
     spend,
+    voice,
 )
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ for part in (
     spend,
     autonomy,
     rewards,
+    voice,
     evaluate,
 ):
     app.registered_commands.extend(part.commands.registered_commands)

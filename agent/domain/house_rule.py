@@ -111,13 +111,13 @@ class HouseRule:
     @property
     def ja(self) -> str:
         """The rule in plain words, as staff and models read it."""
-        said = _PLAIN[self.kind].format(before=self.before, after=self.after)
+        said = _PLAIN[self.kind].format(before=self.before, after=self.after.rstrip("。"))
         return f"{self._where}{_NO_MARKS if self._never_marks else said}"
 
     @property
     def short(self) -> str:
         """「ご愛顧」→「いつもありがとうございます」 8/10."""
-        said = _SHORT[self.kind].format(before=self.before, after=self.after)
+        said = _SHORT[self.kind].format(before=self.before, after=self.after.rstrip("。"))
         return f"{_NO_MARKS if self._never_marks else said} {self.changed}/{self.offered}"
 
     @property

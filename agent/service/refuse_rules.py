@@ -116,9 +116,11 @@ def _against_each_other(rule: HouseRule, rules: Sequence[HouseRule]) -> str:
         if other.rule_id == rule.rule_id:
             continue
         if _undoes(rule, other) or _undoes(other, rule):
-            return f"直し方が人によって逆です（「{other.short}」）。書き方をそろえてから、もう一度お試しください。"
+            return (
+                f"直し方が逆のものがあります（{other.short}）。書き方をそろえてから、もう一度お試しください。"
+            )
         if number < position and _same_place(rule, other):
-            return f"同じ言葉に、より多い直し方があります（「{other.short}」）。"
+            return f"同じ言葉に、より多い直し方があります（{other.short}）。"
     return ""
 
 
