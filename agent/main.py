@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from agent.ports.encoding import SentenceEncoder
     from agent.ports.insight import CustomerInsight
     from agent.service.ask_judges import AskJudges
+    from agent.service.campaign import BatchRounds, DraftCampaign
+    from agent.service.campaign_estimate import EstimateCampaign
     from agent.service.compose_draft import ComposeDraft
     from agent.service.decide_draft import DecideDraft
     from agent.service.dispatch import Dispatcher
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from customers.charting.product_sales import ProductSale
     from customers.importing.report import ImportReport
     from customers.importing.undo import UndoReport
+    from customers.insight.audience import ShopAudience
     from customers.insight.shop_insight import ShopInsight
     from customers.scoring.shop_fit import ShopFits
     from evals.checks.gate import Gate
@@ -345,6 +348,10 @@ class App:
     @cached_property
     def composer(self) -> "ComposeDraft":
         """Composes drafts."""
+        return self._composer(self.model)
+
+    def _composer(self, model: "ChatModel | None") -> "ComposeDraft":
+        """A composer that writes with this model."""
         from agent.service.compose_draft import ComposeDraft
         from agent.store.experience import SqlExperiences
 
@@ -353,7 +360,7 @@ class App:
             charts=self.charts,
             catalogue=self.catalogue,
             retriever=self.retriever,
-            model=self.model,
+            model=model,
             clock=self.clock,
             sender=self.settings.sender,
             public_base=self.settings.public_base,
@@ -363,6 +370,59 @@ class App:
             experiences=SqlExperiences(self.engine, shop_id=self.shop_id),
             rewards=self.rewards,
             voice=self.voice,
+        )
+
+    @cached_property
+    def audience(self) -> "ShopAudience":
+        """Who belongs to a segment, a rank or a named group."""
+        from agent.store.purchases import SqlPurchaseHistory
+        from customers.insight.audience import ShopAudience
+
+        return ShopAudience(
+            charts=self.charts,
+            standings=self.insight.standings,
+            fits=self.fits,
+            purchases=SqlPurchaseHistory(self.engine, shop_id=self.shop_id),
+        )
+
+    def campaigns(self, *, pause_seconds: float = 60.0) -> "DraftCampaign":
+        """Drafts for many. pause_seconds: real time between two questions how a provider's batches stand."""
+        from agent.service.campaign import DraftCampaign
+
+        return DraftCampaign(
+            units=self.units,
+            audience=self.audience,
+            composer=lambda: self.composer,
+            batches=lambda: self._batch_rounds(pause_seconds),
+            clock=self.clock,
+            at_once=self.settings.model_concurrency if self.model else 1,
+        )
+
+    def _batch_rounds(self, pause_seconds: float) -> "BatchRounds | None":
+        from agent.llm.batch_rounds import ProviderRounds, batching
+        from agent.llm.make_model import make_book, make_chat_model
+
+        model = make_chat_model(self.settings, self.units, self.clock)
+        if model is None:
+            return None
+        book = make_book(self.settings, self.units, self.clock)
+        composer = self._composer(batching(model, self.units))
+        return ProviderRounds(composer, model, self.units, book, pause_seconds=pause_seconds)
+
+    @property
+    def estimate_campaign(self) -> "EstimateCampaign":
+        """Says before a campaign what it takes."""
+        from agent.llm.make_model import routes
+        from agent.llm.prices import most_tokens
+        from agent.service.campaign_estimate import EstimateCampaign, TaskPrice
+
+        used = ("plan", "write", "judge") if self.model else ("judge",)
+        known = routes(self.settings)
+        return EstimateCampaign(
+            units=self.units,
+            composer=lambda: self.composer,
+            tasks={task: TaskPrice(known[task].model, known[task].price) for task in used if task in known},
+            tokens=most_tokens,
         )
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from agent.domain.occasion import Channel, Occasion
 
-CampaignState = Literal["gathering", "running", "done"]
+CampaignState = Literal["planned", "running", "done"]
 Outcome = Literal["waiting", "held", "do_not_send"]
 
 
@@ -15,8 +15,8 @@ Outcome = Literal["waiting", "held", "do_not_send"]
 class Campaign:
     """One run of drafts. audience: segments, ranks and groups as asked for; as_of: the day they were read.
 
-    most: at most so many people, None for all.    in_batches: through the provider's batch endpoint.    people: how many it drafts
-    for, 0 while they are being gathered.
+    most: at most so many people, None for all.    in_batches: through the provider's batch endpoint.    people: how many it drafts for.
+    state: planned until somebody agreed to what it may cost.
     """
 
     campaign_id: str
@@ -64,20 +64,16 @@ class Standing:
 class CampaignStore(Protocol):
     """Campaigns and their people."""
 
-    def begin(self, campaign: Campaign) -> None:
-        """A new campaign, gathering."""
+    def plan(self, campaign: Campaign, people: Iterable[Recipient]) -> int:
+        """A new campaign with its people; returns how many."""
         ...
 
-    def gather(self, campaign_id: str, people: Iterable[Recipient]) -> None:
-        """Add people."""
+    def start(self, campaign_id: str) -> None:
+        """It runs."""
         ...
 
-    def gathered(self, campaign_id: str, people: int) -> None:
-        """Everybody is written down: it runs. Nobody at all: it is done."""
-        ...
-
-    def forget_people(self, campaign_id: str) -> None:
-        """Take out what an interrupted gathering left."""
+    def discard(self, campaign_id: str) -> None:
+        """Forget one that never ran."""
         ...
 
     def get(self, campaign_id: str) -> Campaign:

@@ -110,6 +110,13 @@ class ComposeDraft:
                     raise
                 money = False
 
+    def desk(self, *, customer: str, occasion: Occasion, channel: Channel) -> Desk:
+        """What a draft would be composed from now, for an estimate; nothing is stored. Raises NotFound."""
+        now = self._clock.now()
+        return self._lay_out(
+            "estimate", customer=customer, occasion=occasion, channel=channel, now=now, variation=""
+        )
+
     async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> Draft:
         """Write a new version of a draft from a reviewer's words, with today's facts.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Executable, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from agent.domain.errors import NotFound
@@ -24,8 +24,8 @@ class SqlCampaignStore:
     def __init__(self, session: Session, shop_id: str, clock: Clock) -> None:
         self._session, self._shop, self._clock = session, shop_id, clock
 
-    def begin(self, campaign: Campaign) -> None:
-        """Add the row."""
+    def plan(self, campaign: Campaign, people: Iterable[Recipient]) -> int:
+        """Add the rows, people some hundred at a time."""
         row = CampaignRow(
             shop_id=self._shop,
             campaign_id=campaign.campaign_id,
@@ -37,21 +37,18 @@ class SqlCampaignStore:
             in_batches=campaign.in_batches,
             as_of=campaign.as_of,
             state=campaign.state,
-            people=campaign.people,
+            people=0,
             made_at=campaign.made_at,
             ended_at=campaign.ended_at,
         )
         self._session.add(row)
         self._session.flush()
-
-    def gather(self, campaign_id: str, people: Iterable[Recipient]) -> None:
-        """Insert some hundred at a time."""
-        left = iter(people)
+        left, count = iter(people), 0
         while some := list(islice(left, AT_A_TIME)):
             rows = [
                 {
                     "shop_id": self._shop,
-                    "campaign_id": campaign_id,
+                    "campaign_id": campaign.campaign_id,
                     "position": one.position,
                     "customer_id": one.customer_id,
                     "draft_id": one.draft_id,
@@ -60,21 +57,20 @@ class SqlCampaignStore:
                 for one in some
             ]
             self._session.execute(insert(CampaignRecipientRow), rows)
+            count += len(rows)
+        self._change(campaign.campaign_id, people=count)
+        return count
 
-    def gathered(self, campaign_id: str, people: int) -> None:
-        """Set it running, or done when there is nobody."""
-        now = self._clock.now()
-        self._change(
-            campaign_id,
-            people=people,
-            state="running" if people else "done",
-            ended_at=None if people else now,
-        )
+    def start(self, campaign_id: str) -> None:
+        """Set it running."""
+        self._change(campaign_id, state="running", ended_at=None)
 
-    def forget_people(self, campaign_id: str) -> None:
-        """Delete them."""
-        row = CampaignRecipientRow
-        self._session.execute(delete(row).where(row.shop_id == self._shop, row.campaign_id == campaign_id))
+    def discard(self, campaign_id: str) -> None:
+        """Delete it with its people."""
+        for row in (CampaignRecipientRow, CampaignRow):
+            self._session.execute(
+                delete(row).where(row.shop_id == self._shop, row.campaign_id == campaign_id)
+            )
 
     def get(self, campaign_id: str) -> Campaign:
         """Raises NotFound."""
@@ -119,7 +115,6 @@ class SqlCampaignStore:
                 .where(*self._of(campaign_id), row.state == "failed")
                 .values(state="pending", why=None)
             )
-            self._change(campaign_id, state="running", ended_at=None)
         return failed
 
     def finish(
@@ -184,7 +179,7 @@ class SqlCampaignStore:
         )
         return self._counts(query)
 
-    def _counts(self, query: Select[Any]) -> dict[str, int]:
+    def _counts(self, query: Executable) -> dict[str, int]:
         return {str(name): int(count) for name, count in self._session.execute(query)}
 
     def _cost(self, campaign_id: str) -> int | None:
@@ -205,7 +200,9 @@ class SqlCampaignStore:
     def _settle(self, campaign_id: str, position: int, **values: object) -> None:
         row = CampaignRecipientRow
         self._session.execute(
-            update(row).where(*self._of(campaign_id), row.position == position).values(**values)
+            update(row)
+            .where(*self._of(campaign_id), row.position == position, row.state == "pending")
+            .values(**values)
         )
 
     def _change(self, campaign_id: str, **values: object) -> None:

@@ -12,7 +12,7 @@ from agent.store.tables.base import Base, ShopRow
 class CampaignRow(ShopRow, Base):
     """One run of drafts. audience: segments, ranks and groups as asked for; as_of: the day they were read.
 
-    state: gathering (its people are being written down), running, done.    most: at most so many people, None for all.
+    state: planned (nobody has agreed to its cost yet), running, done.    most: at most so many people, None for all.
     """
 
     __tablename__ = "campaigns"
