@@ -8,6 +8,8 @@ import typer
 
 from agent.cli import (
     autonomy,
+    campaigns,
+    drafting,
     evaluate,
     facts,
     knowledge,
@@ -34,6 +36,8 @@ for part in (
     facts,
     predictions,
     knowledge,
+    drafting,
+    campaigns,
     messages,
     preview,
     operation,

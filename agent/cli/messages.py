@@ -1,4 +1,4 @@
-"""Commands on messages: draft, check, queue, decide, dispatch."""
+"""Commands on messages: check, queue, decide, dispatch."""
 
 import asyncio
 from pathlib import Path
@@ -7,14 +7,13 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from agent.cli.documents import decision_document, draft_document, variant_document
+from agent.cli.documents import decision_document, draft_document
 from agent.cli.one_of import one_of
 from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, lines, say, table
 from agent.domain.decision import Verb
 from agent.domain.draft import STATE_JA, Draft, DraftState, Recommendation
 from agent.domain.errors import CallerMistake
-from agent.domain.finding import Severity
-from agent.domain.occasion import OCCASION_JA, Channel, Occasion
+from agent.domain.occasion import OCCASION_JA, Occasion
 from agent.main import App, open_app
 
 commands = typer.Typer()
@@ -27,47 +26,6 @@ VERB_JA = {
     Verb.LATER: "あとで",
     Verb.NEVER: "このお客さまには送らない",
 }
-
-
-@commands.command()
-def draft(
-    customer: Annotated[str, typer.Option(help="Customer id, e-mail address or LINE id")],
-    occasion: Annotated[Occasion, typer.Option(help="Why we write")],
-    channel: Annotated[Channel, typer.Option(help="How it travels")],
-    instruct: Annotated[str | None, typer.Option(help="A wish for the text, in plain words")] = None,
-    variants: Annotated[int, typer.Option(min=1, max=4, help="How many texts from different angles")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Compose, check and store a draft; nothing is sent."""
-    with errors_explained(as_json=as_json):
-        app = open_app()
-        wish = {"customer": customer, "occasion": occasion, "channel": channel, "instruct": instruct}
-        composed = asyncio.run(_composed(app, wish, variants))
-        with app.units(read_only=True) as work:
-            cost = work.model_calls.cost_of(composed.draft_id)
-            versions = work.drafts.versions(composed.draft_id)
-            newest = composed.version.number if composed.version else 0
-            steps = work.drafts.writing_steps(composed.draft_id, newest)
-        made = draft_document(composed, cost_micro_yen=cost)
-        made |= {"steps": list(steps), "variants": [variant_document(version) for version in versions]}
-        if as_json:
-            document(made)
-        else:
-            show_draft(made)
-        if composed.state is DraftState.COMPOSING or any(
-            finding.severity is Severity.BLOCK for finding in composed.findings
-        ):
-            raise typer.Exit(REFUSED)
-
-
-async def _composed(app: App, wish: dict[str, Any], variants: int) -> Draft:
-    """One draft, with so many texts from different angles as its versions; the newest is the one on the desk."""
-    composed = await app.composer(**wish)
-    for _ in range(variants - 1):
-        if composed.version is None:
-            break
-        composed = await app.composer.add_variant(composed.draft_id, by="okaeri")
-    return composed
 
 
 def show_draft(made: dict[str, Any]) -> None:
