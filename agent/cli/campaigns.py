@@ -10,7 +10,6 @@ import typer
 
 from agent.cli.documents import draft_document
 from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, lines, progress, say, table
-from agent.clock import TOKYO
 from agent.domain.draft import Draft
 from agent.domain.errors import OkaeriError
 from agent.domain.occasion import OCCASION_JA, Channel, Occasion
@@ -106,34 +105,16 @@ def campaigns(as_json: AsJson = False) -> None:
             return
         table(
             "一斉作成",
-            (
-                "番号",
-                "状態",
-                "対象",
-                "用件",
-                "経路",
-                "人数",
-                "確認待ち",
-                "保留",
-                "送らない",
-                "失敗",
-                "残り",
-                "作成日時",
-            ),
+            ("番号", "状態", "対象", "用件", "人数", "内訳"),
             [
                 (
                     one.campaign_id,
                     STATE_JA[one.state],
                     "、".join(one.audience),
-                    OCCASION_JA[one.occasion],
-                    one.channel.value,
+                    f"{OCCASION_JA[one.occasion]}（{one.channel.value}）",
                     one.people,
-                    standing.waiting,
-                    standing.held,
-                    standing.do_not_send,
-                    standing.failed,
-                    standing.pending,
-                    one.made_at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M"),
+                    f"確認待ち{standing.waiting} 保留{standing.held} 送らない{standing.do_not_send} "
+                    f"失敗{standing.failed} 残り{standing.pending}",
                 )
                 for one, standing in found
             ],
@@ -198,7 +179,7 @@ def _show_estimate(campaign: Campaign, estimate: Estimate, *, print_line: Callab
         print_line(f"AIの費用: 約{likely:,.0f}円、多くて{most:,.0f}円（返答の長さは{basis}による{half}）")
     if campaign.channel is Channel.LINE:
         print_line(
-            f"LINEの通数: すべて承認すると約{estimate.messages:,}通（公式アカウントの料金プランの通数に入ります）"
+            f"LINEの通数: すべて承認すると約{estimate.to_write:,}通（公式アカウントの料金プランの通数に入ります）"
         )
 
 

@@ -24,7 +24,7 @@ PAGE = 200
 """People read at a time."""
 
 _FIGURE = re.compile(r"[0-9０-９][0-9０-９,]*")
-_NAMED = re.compile(r"[『「][^』」]*[』」]")
+_NAMED = re.compile(r"[『「].*[』」]")
 _UNFORESEEN = "予期しない不具合で作成できませんでした。記録（ログ）を添えてお知らせください。"
 
 Told = Callable[[Draft], None]
@@ -193,6 +193,7 @@ class DraftCampaign:
                 instruct=campaign.instruct,
                 trigger=f"campaign:{campaign.campaign_id}",
                 draft_id=one.draft_id,
+                against_advice=False,
             )
         except AwaitingBatch:
             turn.waiting += 1

@@ -50,7 +50,7 @@ class Estimate:
     """What a campaign will likely take. people: all; sampled: laid out for this; to_write: who likely gets a text.
 
     reasons: why not, by how many of the sample.    tasks: empty without a model.    from_past: answers' lengths and revisions are
-    this shop's own of the last 90 days, else assumed.    messages: what would leave if everything were approved (LINE counts them).
+    this shop's own of the last 90 days, else assumed.
     """
 
     people: int
@@ -59,7 +59,6 @@ class Estimate:
     reasons: Mapping[str, int]
     tasks: tuple[TaskEstimate, ...]
     from_past: bool
-    messages: int
     in_batches: bool
 
     @property
@@ -109,7 +108,6 @@ class EstimateCampaign:
             sampled += 1
             if desk.advice.degree is not Degree.WRITE:
                 reasons[general(desk.advice.why)] += 1
-            if desk.advice.degree is Degree.DO_NOT_COMPOSE:
                 continue
             writes += 1
             if self._tasks:
@@ -118,7 +116,6 @@ class EstimateCampaign:
         with self._units(read_only=True) as work:
             past = {one.task: one for one in work.spend.between(today - LOOKED_BACK, today)}
         to_write = round(campaign.people * writes / sampled) if sampled else 0
-        sent = round(campaign.people * max(0, sampled - sum(reasons.values())) / sampled) if sampled else 0
         return Estimate(
             people=campaign.people,
             sampled=sampled,
@@ -126,7 +123,6 @@ class EstimateCampaign:
             reasons=dict(reasons.most_common()),
             tasks=tuple(self._estimated(to_write, read, past, campaign.in_batches)),
             from_past=_enough(past.get("write")),
-            messages=sent,
             in_batches=campaign.in_batches,
         )
 

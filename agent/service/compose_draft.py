@@ -73,12 +73,14 @@ class ComposeDraft:
         trigger: str = "cli",
         supersede: str | None = None,
         draft_id: str | None = None,
+        against_advice: bool = True,
     ) -> Draft:
         """Compose, judge and store one draft; older undecided drafts of the same kind are superseded.
 
         customer: any reference a chart is found by.    instruct: a person's words on how to write.    supersede: a draft to
         replace as well, for instance one that waited for a model.    draft_id: the id it shall have, so that a draft whose
         making crashed can be made again: it comes back as stored, else uses the answers it already has.
+        against_advice: also write what we advise not to send, for somebody who asked for it.
         Returns a draft that is `waiting`, `held` (the gate, or a reason not to send), or `composing` (waiting for the model).
         Raises NotFound for an unknown customer.
         """
@@ -98,7 +100,8 @@ class ComposeDraft:
                 variation="",
                 money=money,
             )
-            if desk.advice.degree is Degree.DO_NOT_COMPOSE:
+            write = Degree.HOLD if against_advice else Degree.WRITE
+            if desk.advice.degree not in (Degree.WRITE, write):
                 return self._store(desk, None, now, trigger=trigger, supersede=supersede)
             call = ForDraft(draft_id, desk.chart.customer_id, version=1, resumed=resumed)
             composed = await self._write(desk, call, instruct=instruct or "", earlier=None)

@@ -59,12 +59,15 @@ class ShopAudience:
         return tuple(dict.fromkeys(plain.get(name) or groups[name] for name in names))
 
     def of(self, codes: Sequence[str], *, as_of: date) -> Iterator[str]:
-        """Customer ids, each once: whoever is in any of them, whom the shop would miss most first."""
+        """Customer ids, each once: whoever is in any of them, whom the shop would miss most first.
+
+        Everything is read, and a fit kept, before this returns: the caller may iterate inside a transaction.
+        """
         frame = self._standings.at(as_of + timedelta(days=1))
         if not len(frame):
-            return
+            return iter(())
         if EVERYBODY in codes:
-            chosen = frame["customer_id"]
+            wanted = frame
         else:
             found = [frame.filter(pl.col("segment").is_in(list(codes)))["customer_id"]]
             if ranks := set(codes) & set(RANK_CODES):
@@ -72,9 +75,9 @@ class ShopAudience:
             if groups := [code for code in codes if code.startswith("g") and code[1:].isdigit()]:
                 found.append(self._of_groups(groups, as_of))
             chosen = pl.concat(found).unique()
-        wanted = frame.filter(pl.col("customer_id").is_in(chosen.implode()))
+            wanted = frame.filter(pl.col("customer_id").is_in(chosen.implode()))
         order = wanted.sort("precious", "customer_id", descending=[True, False], nulls_last=True)
-        yield from order["customer_id"]
+        return iter(order["customer_id"])
 
     def _groups(self, as_of: date) -> dict[str, str]:
         """Id by id and by name; the name on the screen goes before the fit's own."""
