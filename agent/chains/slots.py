@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from agent.chains.spoken_name import spoken_name
 
-MOST_OF_A_KIND = 3
-"""Slots of one kind for one piece of evidence; a letter needs no fourth number."""
+MOST_OF_A_KIND = {"product": 5, "date": 3, "price": 3, "number": 9}
+"""Slots of one kind for one piece of evidence: an order names five products; of a text's numbers a prompt shows the few its plan needs."""
 REWARD_SLOT = "REWARD"
 """⟦REWARD⟧ stands for everything the policy says about what it grants."""
 _KINDS = {
@@ -44,13 +44,15 @@ _NAMED = re.compile(r"[⟦〚\[{【〔]{1,2}[ 　]*(REWARD|COUPON)[ 　]*[⟧〛
 _QUOTED = re.compile(r"『([^』]{1,120})』")
 _DATE = re.compile(r"(?:\d{4}年)?(\d{1,2}月\d{1,2}日)(?:（[月火水木金土日]）)?")
 _YEAR = re.compile(r"\d{4}年(?:\d{1,2}月)?")
-_PRICE = re.compile(r"[¥￥]\s?\d[\d,]*|\d[\d,]*\s?円")
+_PRICE = re.compile(r"[¥￥]\s?\d[\d,]*|\d[\d,]*\s?円(?![玉形筒])")
 _NUMBER = re.compile(
-    r"(?<![\d,.A-Za-z#\-])\d[\d,]*(?:\.\d+)?(?:[〜～~]\d+(?:\.\d+)?)?\s?"
-    r"(?:年あまり|ポイント|パーセント|種類|週間|か月|ヶ月|カ月|時間|分間|年間|日間|目盛り|割引|営業日|回目"
-    r"|[%％回度秒分日年月個本枚袋箱杯点割倍足着冊缶]|mm|cm|kg|mg|ml|mL|g|L|℃)"
+    r"(?<![\d,.A-Za-z#\-])\d[\d,]*(?:\.\d+)?(?:[〜～~]\d+(?:\.\d+)?)?"
+    r"(?:年あまり|分半|円玉|ポイント|パーセント|種類|週間|か月|ヶ月|カ月|時間|分間|年間|日間|目盛り|割引|営業日|回目"
+    r"|[%％回度秒分日年月個本枚袋箱杯点割倍足着冊缶]|mm|cm|kg|mg|ml|mL|g|L|℃)(?![A-Za-z])"
 )
-_QUANTITY = re.compile(r"を\d+(?:点|個|セット)ご(?:購入|注文)")
+_QUANTITY = re.compile(r"を\d+(?:点|個|セット)(?=ご購入|ご注文|、|ほか)(?:ほか\d+品)?")
+_FORM = re.compile(r"[ 　](?:豆|粉|[極細中粗]{1,2}挽き|本体)$")
+"""What an order line says for the packer: a shopkeeper says 朝凪, not 朝凪 豆."""
 _DROPS_NI = ("本日", "昨日", "先日")
 _AFTER_A_DAY = tuple("にのはもかよまへでと。」）)")
 
@@ -84,7 +86,7 @@ def slots_of(
     product: title of the product a passage is about.    grants: False for somebody's own words, which grant no price.
     """
     titles = [*([product] if product else []), *_QUOTED.findall(text)]
-    products = list(dict.fromkeys(name for title in titles if (name := spoken_name(title))))
+    products = list(dict.fromkeys(name for title in titles if (name := _FORM.sub("", spoken_name(title)))))
     plain = _QUANTITY.sub("", _QUOTED.sub("", text))
     dates = [when] if when else _DATE.findall(plain)
     plain = _YEAR.sub("", _DATE.sub("", plain))
@@ -94,7 +96,7 @@ def slots_of(
     return tuple(
         Slot(f"{sheet_id}.{kind}{n if n > 1 else ''}", words.strip())
         for kind, values in found
-        for n, words in enumerate(list(dict.fromkeys(values))[:MOST_OF_A_KIND], start=1)
+        for n, words in enumerate(list(dict.fromkeys(values))[: MOST_OF_A_KIND[kind]], start=1)
     )
 
 
@@ -114,7 +116,7 @@ def fill_slots(text: str, words: Mapping[str, str]) -> Filled:
             end = match.end()
             continue
         used.append(name)
-        said, skip = _in_place(name.split(".")[1].rstrip("123"), said, "".join(made) + before, after)
+        said, skip = _in_place(name.split(".")[1].rstrip("12345"), said, "".join(made) + before, after)
         made += [before, said]
         end = match.end() + skip
     return Filled("".join(made) + text[end:], tuple(used))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -17,6 +17,8 @@ from prompts.registry import RenderedPrompt, load_prompt
 
 ECHO = 24
 """A run of this many characters of our own instructions in an answer is no coincidence."""
+MOST_AMOUNTS = 3
+"""Amounts of a text that are offered when the plan names none of them."""
 _OWN_GREETING = re.compile(r"^⟦NAME⟧\s*(?:さま|様|さん)?\s*(?:[、,，]\s*|\n+|　+)")
 
 
@@ -100,8 +102,7 @@ async def write_message(
     Only the plan's evidence is shown, and the facts that every letter must respect.
     Raises what `ChatModel.answer` raises; AnswerUnusable too when the answer repeats our instructions.
     """
-    shown = [s for s in brief.facts if s.id in plan.fact_ids or s.always]
-    told = [s for s in brief.passages if s.id in plan.passage_ids]
+    shown, told = evidence_shown(brief, plan)
     published = load_prompt("write_message")
     inputs: dict[str, object] = {
         **brief.inputs(published.inputs),
@@ -125,9 +126,24 @@ async def write_message(
     )
 
 
+def evidence_shown(brief: Brief, plan: Plan) -> tuple[list[Sheet], list[Sheet]]:
+    """The facts and the passages a writer sees: the plan's, the facts that every letter must respect, and no idle slot."""
+    facts = [s for s in brief.facts if s.id in plan.fact_ids or s.always]
+    return facts, [_needed(s, facts, plan) for s in brief.passages if s.id in plan.passage_ids]
+
+
+def _needed(passage: Sheet, facts: Sequence[Sheet], plan: Plan) -> Sheet:
+    """A passage with the slots this letter may need: no second slot for a product that a fact names, few of its amounts."""
+    named = {slot.words for sheet in facts for slot in sheet.slots if ".product" in slot.name}
+    amounts = [slot for slot in passage.slots if ".number" in slot.name]
+    planned = [slot for slot in amounts if slot.words in plan.useful + plan.request]
+    extra = set(amounts) - set(planned or amounts[:MOST_AMOUNTS])
+    return replace(passage, slots=tuple(s for s in passage.slots if s.words not in named and s not in extra))
+
+
 def slot_example(sheets: Sequence[Sheet]) -> dict[str, str] | None:
-    """One slot in use, from the newest evidence that has most: what is written and what is said. None without any value."""
-    best = max(reversed(sheets), key=lambda s: len({slot.name.split(".")[1] for slot in s.slots}), default=None)
+    """One slot in use, from the newest evidence that names a product on a day if any does. None without any value."""
+    best = max(reversed(sheets), key=_worth, default=None)
     if best is None or not best.slots:
         return None
     values = {slot.name.split(".")[1]: slot for slot in best.slots}
@@ -135,6 +151,11 @@ def slot_example(sheets: Sequence[Sheet]) -> dict[str, str] | None:
     written = "の".join(slot.mark for slot in chosen)
     said = fill_slots(written, {slot.name: slot.words for slot in chosen}).text
     return {"written": written, "said": said}
+
+
+def _worth(sheet: Sheet) -> tuple[bool, bool, bool]:
+    kinds = {slot.name.split(".")[1] for slot in sheet.slots}
+    return {"date", "product"} <= kinds, "product" in kinds, bool(kinds)
 
 
 def _refuse_echo(prompt: RenderedPrompt, texts: Sequence[str]) -> None:

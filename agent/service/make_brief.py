@@ -1,5 +1,6 @@
 """Make the masked brief of one message, and the key with which its ids and slots are read back."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +20,11 @@ WEEKDAYS = "月火水木金土日"
 MOST_EXAMPLES = 2
 """Approved letters shown; more would be copied from."""
 LONGEST_EXAMPLE = 400
+_PRODUCT = re.compile(r"『([^』]+)』")
+_SENTENCE = re.compile(r"[^。]*。?")
+_PLACE = "⟦ADDRESS⟧"
+NEWEST_ORDERS = 6
+"""Orders shown one by one; older ones only where the letter's material points to them. Sixty lines drown a small model."""
 NO_SEASON = frozenset({Occasion.SERVICE_RECOVERY})
 """An apology does not begin with the weather."""
 
@@ -54,7 +60,7 @@ def make_brief(
     material: Material, pseudonyms: Pseudonyms, *, may_name: bool, instruct: str
 ) -> tuple[Brief, Key]:
     """The masked brief of a message and the key to it. The reward is no fact here: it has a slot of its own."""
-    facts = [(i, text) for i, text in material.facts.items() if i != REWARD_FACT]
+    facts = _worth_showing(material)
     key_words: dict[str, str] = {}
     sheets: list[Sheet] = []
     for n, (fact_id, text) in enumerate(facts, start=1):
@@ -64,12 +70,11 @@ def make_brief(
         always = fact_id == material.orders_fact
         sheets.append(Sheet(f"F{n}", shown, always=always, slots=_masked(values, pseudonyms)))
     papers: list[Sheet] = []
-    bought = {words for name, words in key_words.items() if ".product" in name}
     for n, passage in enumerate(material.passages, start=1):
-        values = tuple(v for v in _passage_slots(f"P{n}", passage) if v.words not in bought)
+        values = _passage_slots(f"P{n}", passage)
         key_words.update((slot.name, slot.words) for slot in values)
         title = pseudonyms.mask(_titled(material, passage))
-        shown = pseudonyms.mask(_one_line(passage.text))
+        shown = _without_places(pseudonyms.mask(_without_title(passage)))
         papers.append(Sheet(f"P{n}", shown, title=title, slots=_masked(values, pseudonyms)))
     voice, reward = material.voice, material.reward
     brief = Brief(
@@ -105,6 +110,39 @@ def make_brief(
     return brief, key
 
 
+def _worth_showing(material: Material) -> list[tuple[str, str]]:
+    """The facts a writer reads: each order once, the newest ones and those the material points to, and all that is no order."""
+    needed = {b.fact_id for b in material.bought}
+    needed |= {i for r in (material.origin, material.staple) if r for i in r.fact_ids}
+    days = {i: day for i, day in material.days.items() if i in material.facts}
+    newest = sorted(days, key=lambda i: days[i], reverse=True)[:NEWEST_ORDERS]
+    needed |= set(newest)
+    shown = []
+    for fact_id, text in material.facts.items():
+        kind, _, rest = fact_id.partition(":")
+        order = f"order:{rest.rpartition(':')[0]}"
+        told = kind == "line" and set(_PRODUCT.findall(text)) <= set(
+            _PRODUCT.findall(material.facts.get(order, ""))
+        )
+        old = (fact_id in days and fact_id not in needed) or (
+            kind == "line" and order in days and order not in newest[:1]
+        )
+        if fact_id in needed or not (told or old or fact_id == REWARD_FACT):
+            shown.append((fact_id, text))
+    return shown
+
+
+def _without_title(passage: Passage) -> str:
+    """A passage's text without the title it often begins with, which stands before it anyway."""
+    return _one_line(passage.text).removeprefix(_one_line(passage.title)).strip()
+
+
+def _without_places(masked: str) -> str:
+    """Without the sentences in which a place was hidden: half a sentence about where something is made teaches nothing."""
+    kept = "".join(s for s in _SENTENCE.findall(masked) if _PLACE not in s).strip()
+    return kept or masked
+
+
 def _says(material: Material) -> tuple[str, ...]:
     return material.reward.says_slotted
 
@@ -122,7 +160,11 @@ def _fact_slots(sheet_id: str, fact_id: str, text: str, material: Material) -> t
     day = material.days.get(fact_id) or (next(iter(dates_in([text])), None) if own else None)
     when = when_words(day, today=material.today) if day and day <= material.today else ""
     slots = slots_of(sheet_id, _one_line(text), when=when, grants=own)
-    return slots if own else tuple(s for s in slots if ".product" not in s.name)
+    return (
+        slots
+        if own and not fact_id.startswith("summary:")
+        else tuple(s for s in slots if ".product" not in s.name)
+    )
 
 
 def _passage_slots(sheet_id: str, passage: Passage) -> tuple[Slot, ...]:
@@ -137,10 +179,16 @@ def _masked(slots: tuple[Slot, ...], pseudonyms: Pseudonyms) -> tuple[Slot, ...]
 
 
 def _as_shown(material: Material, fact_id: str, text: str) -> str:
-    """A purchase with the words one would use for its day; somebody's own words marked as such."""
-    if fact_id in material.days:
-        return f"{text}（{when_words(material.days[fact_id], today=material.today)}）"
-    return f"覚え書き: {text}" if _spoken(fact_id) else text
+    """A purchase with the words one would use for its day, and what it means; somebody's own words marked as such."""
+    if fact_id not in material.days:
+        return f"覚え書き: {text}" if _spoken(fact_id) else text
+    said = [when_words(material.days[fact_id], today=material.today)]
+    first, staple = material.origin, material.staple
+    if first and fact_id in first.fact_ids:
+        said.append("はじめてのお買い物")
+    if staple and fact_id in staple.fact_ids and material.days[fact_id] == staple.on:
+        said.append(f"『{staple.title}』はくり返しお求めの品")
+    return f"{text}（{'。'.join(said)}）"
 
 
 def _titled(material: Material, passage: Passage) -> str:

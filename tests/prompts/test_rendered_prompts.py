@@ -15,7 +15,8 @@ import pytest
 from agent.chains.brief import Brief
 from agent.chains.embedded import write_embedded
 from agent.chains.material import Birthday, Refill, Remedy, ReviewAsk, Trouble
-from agent.chains.write import slot_example
+from agent.chains.plan import Plan
+from agent.chains.write import evidence_shown, slot_example
 from agent.domain.chart import Chart
 from agent.domain.occasion import Channel, Occasion
 from agent.service.gather_material import gather_material
@@ -71,20 +72,31 @@ def brief_for(case: str, *, instruct: str = "") -> Brief:
     return make_brief(gathered.material, pseudonyms, may_name=bool(named), instruct=instruct)[0]
 
 
+def planned(brief: Brief) -> Plan:
+    """A plan that uses everything."""
+    return Plan(
+        angle="前回の一品のお礼",
+        fact_ids=[sheet.id for sheet in brief.facts],
+        passage_ids=[sheet.id for sheet in brief.passages],
+        useful="温めて使う",
+        request="",
+        avoid=["値引き"],
+    )
+
+
 def rendered(name: str, version: int, case: str) -> RenderedPrompt:
     """One prompt rendered for one case."""
     brief = brief_for(case)
     prompt = load_prompt(name, version)
     inputs = brief.inputs(prompt.inputs)
     if name == "write_message":
+        plan = planned(brief)
+        facts, passages = evidence_shown(brief, plan)
+        inputs["facts"] = [sheet.as_input() for sheet in facts]
+        inputs["passages"] = [sheet.as_input() for sheet in passages]
         if "example" in prompt.inputs:
-            inputs["example"] = slot_example([*brief.facts, *brief.passages])
-        inputs["plan"] = {
-            "angle": "前回の一品のお礼",
-            "useful": "温めて使う",
-            "request": "",
-            "avoid": ["値引き"],
-        }
+            inputs["example"] = slot_example([*facts, *passages])
+        inputs["plan"] = plan.model_dump()
         inputs["earlier"] = (
             {
                 "subject": "お礼",

@@ -27,6 +27,16 @@ def test_a_shop_text_offers_amounts_with_units_and_prices() -> None:
     assert found == {"F2.price": "1,500円", "F2.number": "200ml", "F2.number2": "30秒"}
 
 
+def test_sizes_coins_and_what_the_packer_needs_are_no_values_to_say() -> None:
+    assert offered("500円玉大をとり、2分半おきます。") == {"F2.number": "500円玉", "F2.number2": "2分半"}
+    assert offered("サイズ M 60 50 74 L 64") == {}
+    found = offered(
+        "2026年8月4日に『朝凪 200g 中挽き』を1点、『米ぬか化粧水 詰め替え』を2点ほか2品ご購入",
+        when="8月のはじめ",
+    )
+    assert found == {"F2.product": "朝凪", "F2.product2": "米ぬか化粧水 詰め替え", "F2.date": "8月のはじめ"}
+
+
 def test_somebodys_own_words_grant_no_price() -> None:
     assert offered("500円引きがうれしい。4本まとめ買い", grants=False) == {"F2.number": "4本"}
 
