@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sudachipy import Dictionary, SplitMode
+from sudachipy import SplitMode
+
+from evals.checks.morphemes import dictionary
 
 LONGEST_QUERY = 400
 """Code points of a query that are looked at; a longer one is a letter, not a question."""
@@ -64,7 +66,7 @@ _one_at_a_time = threading.Lock()
 
 @cache
 def _tokenizer() -> Any:
-    return Dictionary(dict="core").tokenizer()
+    return dictionary().tokenizer()
 
 
 def _morphemes(text: str) -> list[tuple[str, str, tuple[str, ...], list[int]]]:

@@ -6,6 +6,7 @@ words: it tells of the customer, but grants nothing. A text that tells a writer 
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _RECORDS = (
     "summary:",
@@ -52,6 +53,7 @@ def is_recorded(fact_id: str) -> bool:
     return ":" not in fact_id or fact_id.startswith(_RECORDS)
 
 
+@lru_cache(maxsize=4096)
 def is_order_to_writer(text: str) -> bool:
     """True when a text tells a machine or a writer what to do or to write: it is no statement of fact.
 

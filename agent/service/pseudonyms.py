@@ -71,23 +71,31 @@ class Pseudonyms:
             if a and b
         ]
         self._names = [name for name in (family, given) if name]
+        self._longest_first = sorted(self._names, key=len, reverse=True)
+        self._called = [re.compile(rf"{re.escape(name)}(?=\s?(?:{_HONORIFIC}))") for name in self._names]
         self._identifiers = _identifiers(chart)
+        self._sought = [(_found_in_any_case(value), value, token) for value, token in self._identifiers]
         self._words: dict[str, str] = {}
 
     def mask(self, text: str, *, people: bool = False) -> str:
         """A text that may leave. people: also hide other persons named with an honorific (notes, chats, staff's words)."""
         plain = text.replace("⟦", "〔").replace("⟧", "〕")
-        for value, token in self._identifiers:
-            plain = re.sub(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", token, plain, flags=re.I)
+        low = _low(plain)
+        for sought, value, token in self._sought:
+            if (
+                sought in low
+            ):  # most texts hold none of them, and an expression for each would be made at every draft
+                whole = rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])"
+                plain = re.sub(whole, token, plain, flags=re.IGNORECASE)
         for pattern, token in _PATTERNS:
             plain = pattern.sub(token, plain)
         for full in self._full:
             plain = plain.replace(full, NAME)
-        for name in self._names:
-            plain = re.sub(rf"{re.escape(name)}(?=\s?(?:{_HONORIFIC}))", NAME, plain)
+        for called in self._called:
+            plain = called.sub(NAME, plain)
         if people:
             plain = _OTHERS.sub(lambda m: m.group() if _NOT_NAMES.fullmatch(m[1]) else "⟦PERSON⟧", plain)
-        for name in sorted(self._names, key=len, reverse=True):
+        for name in self._longest_first:
             if len(name) > 1 and name in plain:
                 plain = _outside_tokens(plain, name, self._word(name))
         return plain
@@ -120,11 +128,8 @@ class Pseudonyms:
             "⟦ORDER⟧": "注文番号",
             "⟦ADDRESS⟧": "住所",
         }
-        found = [
-            kinds.get(token, "番号")
-            for value, token in self._identifiers
-            if value.casefold() in text.casefold()
-        ]
+        folded = text.casefold()
+        found = [kinds.get(token, "番号") for value, token in self._identifiers if value.casefold() in folded]
         found += [kinds.get(token, "番号") for pattern, token in _PATTERNS if pattern.search(text)]
         return found + ["氏名" for full in self._full if full in text]
 
@@ -148,6 +153,16 @@ def _identifiers(chart: Chart) -> list[tuple[str, str]]:
             if len(form) >= 5 or (len(form) >= 4 and not form.isdigit()):
                 values[form] = "⟦ORDER⟧"
     return sorted(values.items(), key=lambda item: -len(item[0]))
+
+
+def _found_in_any_case(value: str) -> str:
+    """What `_low` of a text holds wherever the value stands in it in any case; empty (always there) for letters beyond ASCII."""
+    return _low(value) if value.isascii() else ""
+
+
+def _low(text: str) -> str:
+    """In lower case as regular expressions understand it: they take ı and İ for i too."""
+    return text.casefold().replace("i\u0307", "i").replace("ı", "i")
 
 
 def _outside_tokens(text: str, word: str, token: str) -> str:

@@ -70,13 +70,23 @@ def all_words(text: str) -> tuple[Word, ...]:
 
 @lru_cache(maxsize=256)
 def vocabulary_of(text: str) -> Vocabulary:
-    """Everything a text (of facts) says."""
-    words = [_word(morpheme) for morpheme in morphemes(text[:_LONGEST])]
-    return Vocabulary(
-        frozenset(word.form for word in words),
-        frozenset(word.reading for word in words if len(word.reading) > 2),
-        frozenset(_KANJI.findall(text)),
-        text,
+    """Everything a text (of facts) says. Line by line: lines of policies and products stand in many customers' texts."""
+    forms: set[str] = set()
+    readings: set[str] = set()
+    for line in text[:_LONGEST].split("\n"):
+        said, spoken = _line(line)
+        forms |= said
+        readings |= spoken
+    return Vocabulary(frozenset(forms), frozenset(readings), frozenset(_KANJI.findall(text)), text)
+
+
+@lru_cache(maxsize=8192)
+def _line(line: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Forms and readings of the words of one line."""
+    found = [(morpheme.normalized_form(), morpheme.reading_form()) for morpheme in morphemes(line)]
+    return (
+        frozenset(form for form, _ in found),
+        frozenset(reading for _, reading in found if len(reading) > 2),
     )
 
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
+from evals.checks.dates import Dated
 from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -48,27 +50,17 @@ def find_counts(reading: Reading, check: str) -> Iterator[Finding]:
 
 def purchases_told(ledger: Ledger) -> int:
     """How many purchases the facts list one by one."""
-    lines = [line for line in ledger.customer.text.split("\n") if _PURCHASE_FACT.search(line)]
-    days = {
-        dated.first
-        for line in lines
-        for dated in ledger.customer.dates
-        if dated.kind == "day"
-        and _holds(ledger, line, dated.start)
-        and not _ARRIVED.match(ledger.customer.text, dated.end)
-    }
-    months = {
-        dated.first
-        for line in lines
-        for dated in ledger.customer.dates
-        if dated.kind == "month" and _holds(ledger, line, dated.start)
-    }
+    return _purchases_listed(ledger.customer.text, ledger.customer.dates)
+
+
+@lru_cache(maxsize=256)
+def _purchases_listed(facts: str, known: tuple[Dated, ...]) -> int:
+    lines = [line for line in facts.split("\n") if _PURCHASE_FACT.search(line)]
+    spans = [(start, start + len(line)) for line in lines if (start := facts.find(line)) >= 0]
+    listed = [one for one in known if any(start <= one.start < end for start, end in spans)]
+    days = {one.first for one in listed if one.kind == "day" and not _ARRIVED.match(facts, one.end)}
+    months = {one.first for one in listed if one.kind == "month"}
     return len(days) + len(months - {day.replace(day=1) for day in days})
-
-
-def _holds(ledger: Ledger, line: str, place: int) -> bool:
-    start = ledger.customer.text.find(line)
-    return start <= place < start + len(line)
 
 
 _SUPPOSED = re.compile(

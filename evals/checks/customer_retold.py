@@ -66,9 +66,11 @@ _BUYS = re.compile(r"(?:購入|求め|注文|買い|選び|利用)[^。、\n]{0,
 
 def _rhythm(ledger: Ledger, text: FieldText, start: int, sentence: str, check: str) -> Iterator[Finding]:
     """毎月お求めいただいている where the facts tell of 60日ごと."""
+    if not _BUYS.search(sentence) or not _EVERY.search(sentence):
+        return
     lines = [line for line in ledger.customer.text.split("\n") if re.search("購入|注文|間隔|買", line)]
     known = {_rhythm_days(m): m.group() for line in lines for m in _EVERY.finditer(line)}
-    for match in _EVERY.finditer(sentence) if known and _BUYS.search(sentence) else ():
+    for match in _EVERY.finditer(sentence) if known else ():
         days = _rhythm_days(match)
         if match["each"] != "日" and not any(abs(days - other) <= 0.35 * other for other in known):
             yield text.find(

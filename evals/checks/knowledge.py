@@ -164,6 +164,7 @@ def _cores(title: str) -> tuple[str, ...]:
     return tuple(name for name in found if len(name) >= 2)
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """A text with its width folded."""
+    """A text with its width folded. Cached: the shop's policies and products stand in every context."""
     return fold_width(text).text

@@ -63,7 +63,8 @@ def _own_words(context: MessageContext) -> str:
     """Everything the context has in which a number, an address or an e-mail may stand, squeezed."""
     shop = context.shop
     places = (shop.contact, shop.address, context.customer.customer_id, shop.unsubscribe_url)
-    return squeezed("\n".join((knowledge_of(context).everything, *places)))
+    lines = "\n".join((knowledge_of(context).everything, *places)).split("\n")
+    return "".join(map(squeezed, lines))  # line by line: most lines are the shop's, and squeezed already
 
 
 def _people(reading: Reading, text: FieldText) -> Iterator[Finding]:

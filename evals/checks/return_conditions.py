@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
@@ -41,14 +42,7 @@ _WITHIN = re.compile(r"\s*(?:以内|まで|のうち|の間|の内)")
 def find_return_limits(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """到着から2週間以内のご連絡で再送, where every policy on it says five days."""
     ledger = ledger_of(reading.context)
-    lines = [
-        line
-        for line in re.split(r"[\n。]", ledger.policies.text)
-        if _TAKES_BACK.search(line) or "再送" in line
-    ]
-    known = {
-        _in_days(one) for line in lines for one in quantities(line) if one.kind in (q.DAYS, q.MONTHS, q.YEARS)
-    }
+    known = _limits(ledger.policies.text)
     for said in quantities(text.said) if known else ():
         if said.kind not in (q.DAYS, q.MONTHS, q.YEARS) or not _WITHIN.match(text.said, said.end):
             continue
@@ -61,17 +55,27 @@ def find_return_limits(reading: Reading, text: FieldText, check: str) -> Iterato
             yield text.find(check, said.start, said.end, why)
 
 
+@lru_cache(maxsize=64)
+def _limits(policies: str) -> frozenset[float]:
+    """The lengths of time, in days, that policies on returns name."""
+    lines = [line for line in re.split(r"[\n。]", policies) if _TAKES_BACK.search(line) or "再送" in line]
+    return frozenset(
+        _in_days(one) for line in lines for one in quantities(line) if one.kind in (q.DAYS, q.MONTHS, q.YEARS)
+    )
+
+
+@lru_cache(maxsize=64)
+def _on_returns(policies: str) -> tuple[str, ...]:
+    return tuple(line for line in re.split(r"[\n。]", policies) if _TAKES_BACK.search(line))
+
+
 def _in_days(length: Quantity) -> float:
     return length.value * {q.DAYS: 1.0, q.MONTHS: 30.0, q.YEARS: 365.0}[length.kind]
 
 
 def find_return_conditions(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """外で着たあとでも交換します, where the policy exchanges unused goods only."""
-    lines = [
-        line
-        for line in re.split(r"[\n。]", ledger_of(reading.context).policies.text)
-        if _TAKES_BACK.search(line)
-    ]
+    lines = _on_returns(ledger_of(reading.context).policies.text)
     for asked, promised, allowed in _STATES:
         if not any(asked.search(line) for line in lines) or any(
             allowed.search(line) and not _DENIES.search(line) for line in lines

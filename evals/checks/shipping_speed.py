@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agent.domain.finding import Finding
 from evals.checks.clock_times import clock_times
 from evals.checks.delivery_calendar import calendar_of
-from evals.checks.fold import fold_width
+from evals.checks.knowledge import plain
 from evals.checks.ledger import ledger_of
 from evals.checks.reading import FieldText, Reading
 
@@ -31,10 +32,13 @@ _HAS_SHIPPED = re.compile(
 def find_speed(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """Hours until which an order ships that no policy names; the same day where policies say a later one."""
     policies = ledger_of(reading.context).policies.text
-    sources = reading.known.everything + "\n" + fold_width(reading.context.shop.contact).text
-    known = tuple(clock_times(sources + ("\n正午" if "午前中" in sources else "")))
+    sources = reading.known.everything + "\n" + plain(reading.context.shop.contact)
     for said in clock_times(text.said):
-        if not _ORDERED_BY.match(text.said, said.end) or any(said.may_be(other) for other in known):
+        if not _ORDERED_BY.match(text.said, said.end):
+            continue
+        if any(
+            said.may_be(known) for known in clock_times(sources + ("\n正午" if "午前中" in sources else ""))
+        ):
             continue
         why = "規約にない締め切りの時刻です。規約の時刻に直してください。"
         yield text.find(check, said.start, said.end, why)
@@ -62,6 +66,7 @@ def find_speed(reading: Reading, text: FieldText, check: str) -> Iterator[Findin
             yield text.find(check, *match.span(), why)
 
 
+@lru_cache(maxsize=64)
 def _offers(policies: str, speed: "re.Pattern[str]") -> bool:
     """True when a policy ships that fast; 当日発送はできません does not."""
     return any(

@@ -23,14 +23,13 @@ _SAT = 5
 
 def find_spoken_arrivals(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """今夜のお夕飯のころには玄関先に届いているはずです, where neither policy nor record lets it arrive then."""
-    arrives = calendar_of(reading.context).arrives
     for match in _WHEN.finditer(text.said):
         end = text.sentence_span(match.start())[1]
         rest = text.said[match.end() : min(end, match.end() + 36)]
         comes = _COMES.search(rest)
         if comes is None or _NO_PROMISE.search(rest[: comes.end() + 8]):
             continue
-        if match["word"] in reading.known.everything or arrives & _days_of(
+        if match["word"] in reading.known.everything or calendar_of(reading.context).arrives & _days_of(
             match["word"], reading.context.today
         ):
             continue

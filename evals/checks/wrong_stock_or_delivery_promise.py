@@ -154,6 +154,8 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
 
 def _kept_too_long(ledger: Ledger, text: FieldText) -> Iterator[Finding]:
     """1週間お取り置きします, where the policy keeps things for three days."""
+    if not re.search(r"取り?置", text.said):
+        return
     lines = [line for line in ledger.policies.text.split("\n") if re.search(r"取り?置", line)]
     known = {found.value for line in lines for found in quantities(line) if found.kind == q.DAYS}
     for found in quantities(text.said) if known else ():

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from sudachipy import Dictionary, SplitMode
+from sudachipy import SplitMode
 
 from evals.checks.fold import to_hiragana
+from evals.checks.morphemes import dictionary
 from evals.checks.second.surroundings import Surroundings
 
 BUCKETS = 1 << 15
@@ -76,11 +77,12 @@ def worded(sentence: str, around: Surroundings) -> Wording:
     return Wording(text, np.asarray(places, dtype=np.int64), np.asarray(values, dtype=np.float32))
 
 
+@lru_cache(maxsize=2048)
 def words_of(text: str) -> tuple[Word, ...]:
     """The morphemes of a text, marks and spaces left out."""
     tokenizer = getattr(_local, "tokenizer", None)
     if tokenizer is None:  # one a thread: Sudachi's may not be shared
-        tokenizer = _local.tokenizer = Dictionary().tokenizer(SplitMode.C)
+        tokenizer = _local.tokenizer = dictionary().tokenizer(SplitMode.C)
     found = []
     for morpheme in tokenizer.tokenize(text):
         part = morpheme.part_of_speech()
