@@ -107,7 +107,27 @@ def reckoned_days(ledger: Ledger, sentence: str) -> frozenset[date]:
         for day in _known_days(ledger)
         for step in steps
         for sign in ((1, -1) if step <= 7 else (1,))
-    )
+    ) | frozenset(_anniversaries(ledger))
+
+
+def _anniversaries(ledger: Ledger) -> Iterator[date]:
+    """The same day months or years on and the day before it: 1年間 from 30 January ends on 29 January."""
+    months = {
+        int(known.value * (12 if known.kind == q.YEARS else 1))
+        for source in (ledger.policies, ledger.products, ledger.offer)
+        for known in source.quantities
+        if known.kind in (q.YEARS, q.MONTHS) and known.value == int(known.value)
+    }
+    for day in _known_days(ledger):
+        for count in months:
+            years, month = divmod(day.month - 1 + count, 12)
+            if day.year + years > date.max.year - 1:
+                continue
+            first = date(day.year + years, month + 1, 1)
+            on = first + timedelta(days=day.day - 1)
+            if on.month != first.month:  # 31 August and half a year: the last of February
+                on = on.replace(day=1) - timedelta(days=1)
+            yield from (on, on - timedelta(days=1))
 
 
 def _known_days(ledger: Ledger) -> list[date]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from agent.domain.finding import Finding
+from agent.domain.finding import Finding, Severity
+from evals.checks.content_words import content_words, vocabulary_of
 from evals.checks.reading import Reading
 
 _ASKED = re.compile(
@@ -40,6 +41,29 @@ _TOPICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 """A topic as a draft names it, and the words of a fact that may be about it."""
 _WHY = "お客さまがお尋ねになった内容の記録と合いません。記録を確かめて直してください。"
+_TOLD = re.compile(
+    r"(?:お知らせ|ご?相談|ご?質問|お問い?合わ?せ|ご?連絡|お書き(?:添え)?|ご?指摘|お寄せ)(?:に)?(?:ください|くださっ|いただい|いただき)(?:まし)?た?(?:、|の)?"
+    r"(?P<first>[^。、\n「」]{5,24}?)(?:という|との)(?:件|こと|お話|点|お声|ご?相談|ご?質問|ご?指摘)"
+    r"|(?:^|(?<=[。、\n]))(?P<last>[^。、\n「」]{5,24}?)(?:と|との|という)(?:ご相談|ご?連絡|ご?指摘|お声|お問い?合わせ|ご質問)(?:を|の件|に|、|いただ|くださ)"
+)
+"""Where a draft takes up what the customer told: お知らせくださった、下を向くと滑るという件."""
+_SMALL_TALK = frozenset(
+    [
+        "少し",
+        "ちょっと",
+        "とても",
+        "お品",
+        "商品",
+        "こと",
+        "感じ",
+        "件",
+        "点",
+        "使う",
+        "使い",
+        "届く",
+        "お手元",
+    ]
+)
 _ASKING_FACT = re.compile(
     r"尋ね|問い?合わ?せ|質問|相談|チャット|メール|電話|聞|備考|アンケート|どちら|ですか"
 )
@@ -62,3 +86,11 @@ def find_topics(reading: Reading, check: str) -> Iterator[Finding]:
                 is_strange = not any(name in known for name in names)
             if is_strange and topic not in reading.known.customer:
                 yield text.find(check, *match.span("topic"), _WHY)
+        for match in _TOLD.finditer(text.said):
+            what = match["first"] or match["last"]
+            words = [word for word in content_words(what) if word.surface not in _SMALL_TALK]
+            are_told = [vocabulary_of(reading.known.customer).has(word) for word in words]
+            if len(words) < 2 or are_told[-1]:
+                continue
+            severity = Severity.REVIEW if any(are_told) else Severity.BLOCK
+            yield text.find(check, *match.span("first" if match["first"] else "last"), _WHY, severity)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
+from evals.checks.dates import dates
 from evals.checks.ledger import Ledger
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -17,6 +18,7 @@ _WHY = "先にお選びいただける日数が、特典や規約と合いませ
 
 def find_early_access(reading: Reading, ledger: Ledger, text: FieldText, check: str) -> Iterator[Finding]:
     """一週間前から where policy or offer say three days. Only where they name such a length at all."""
+    yield from _first_days(ledger, reading, text, check)
     granted = {days for source in (ledger.offer, ledger.policies) for days in _lengths(source.text)}
     if not granted:
         return
@@ -24,6 +26,30 @@ def find_early_access(reading: Reading, ledger: Ledger, text: FieldText, check: 
         days = _days_before(text.said, found)
         if days is not None and days not in granted and _EARLY.search(text.sentence_at(found.start)):
             yield text.find(check, found.start, found.end, _WHY)
+
+
+_SINCE = re.compile(
+    r"(?:\([月火水木金土日]\))?(?:の)?(?:朝|昼|夜|午前|午後|正午|お昼|\d{1,2}時)[^。、\n]{0,8}?(?:から|より)"
+)
+_FIRST = re.compile(r"先に|先行|ひと足|一足|いち早|いちばんに")
+
+
+def _first_days(ledger: Ledger, reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
+    """4月20日の正午から先に where the offer names the 21st. Only where the offer itself names such a day."""
+    today = reading.context.today
+    named = [
+        day
+        for day in dates(ledger.offer.text, today)
+        if day.kind == "day" and _SINCE.match(ledger.offer.text, day.end)
+    ]
+    if not named or not _FIRST.search(ledger.offer.text):
+        return
+    for day in dates(text.said, today):
+        if day.kind != "day" or not _SINCE.match(text.said, day.end):
+            continue
+        if _FIRST.search(text.sentence_at(day.start)) and not any(day.may_be(one.first) for one in named):
+            why = "先にお選びいただける日が、特典の記録と合いません。記録の日付に直してください。"
+            yield text.find(check, day.start, day.end, why)
 
 
 def _lengths(source: str) -> Iterator[float]:

@@ -83,6 +83,12 @@ def is_colour_or_feel(sentence: str, start: int, end: int) -> bool:
     return any(found.start() < end and start < found.end() for found in _OF_COLOUR.finditer(sentence))
 
 
+_FITS = re.compile(
+    r"(?:収まり|納まり|おさまり|座り|すわり|フィット|掛かり|かかり)(?:が|も)?(?:よ|良)|(?:曲げ|締め|ゆるみ|緩み)具合"
+)
+"""How a thing sits on the body is no effect on it."""
+
+
 def _is_claim(reading: Reading, sentence: Sentence, match: Match) -> bool:
     said = sentence.text
     after = said[match.end - sentence.start :]
@@ -100,6 +106,8 @@ def _is_claim(reading: Reading, sentence: Sentence, match: Match) -> bool:
     if _ASKED.search(after[:30]) and _is_known(reading, match, sentence):
         return False
     if "冷え" in said[match.start - sentence.start : match.end - sentence.start] and _STORED.search(said):
+        return False
+    if _FITS.search(said[match.start - sentence.start : match.end - sentence.start + 8]):
         return False
     if is_colour_or_feel(said, match.start - sentence.start, match.end - sentence.start):
         return False

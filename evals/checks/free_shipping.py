@@ -18,6 +18,10 @@ _OURS = re.compile(r"(?:無料|無償)で(?:送|お送り|再送|交換|お届�
 """A policy by which the shop makes good at its own cost."""
 _LIMITS = re.compile(r"(?:\(税込\))?(?:の[^。、]{0,8})?(?:以上|を超え|から|未満)")
 """After an amount: it is a limit, not what shipping costs (送料は660円、11,000円以上で無料)."""
+_THEIRS = re.compile(
+    r"送料[^。、]{0,6}お客(?:様|さま)[^。、]{0,4}負担|お客(?:様|さま)[^。、]{0,6}送料[^。、]{0,4}負担"
+)
+"""A policy by which the customer pays: no ground for the contrary."""
 _LOOKS_BACK = 160
 """Code points before the promise in which a return or exchange may be what is sent."""
 
@@ -42,6 +46,8 @@ def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pla
             r"無料|負担|0円|いただ(?:き|い)(?:ません|ておりません)", line
         ):
             continue
+        if _THEIRS.search(line):
+            continue
         if re.search(r"返品|返送|交換|不良|初期|誤り|当店の都合", line):
             if returns:
                 return True
@@ -56,7 +62,7 @@ def free_shipping_is_true(reading: Reading, ledger: Ledger, text: FieldText, pla
             return True
         if _costs_enough(reading, text, place, min(limits)):
             return True
-        if re.search(r"以上|対象|条件|あと|超え|場合", sentence):
+        if re.search(r"対象|条件|あと|超え|場合|円(?:\(税込\))?以上", sentence):
             return True
     return bool(returns and re.search(r"当店(?:が)?負担|着払い", ledger.policies.text))
 

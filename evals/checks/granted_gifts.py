@@ -8,7 +8,7 @@ from evals.checks.fold import spelled
 from evals.checks.ledger import ledger_of
 from evals.checks.reading import FieldText, Reading
 
-_COUNTED = r"(?:(?:[0-9一二三四五]+|ひと|ふた|み)\s*[個本枚袋つ点包部冊箱双組缶束粒]?(?:ずつ)?)?"
+_COUNTED = r"(?:お?(?:[0-9一二三四五]+|ひと|ふた|み)\s*[個本枚袋つ点包部冊箱双組缶束粒]?(?:ずつ)?)?"
 _GIFT = re.compile(
     rf"(?P<what>[一-鿿々ァ-ヴーぁ-んA-Za-z]{{2,16}}?){_COUNTED}(?:を|も)(?:、)?{_COUNTED}(?:、)?(?:無料で|もれなく|一緒に|いっしょに|そっと|お礼に)?"
     r"(?:お付け|同封|プレゼント|差し上げ|進呈|お贈り(?:し|いた)|おつけ|お入れ(?:し|いた)|おまけ(?:し|いた|で|に)|同梱|お添え(?:し|いた)|"

@@ -15,6 +15,7 @@ from evals.checks.offer_conditions import find_conditions
 from evals.checks.offer_hours import find_hours
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.plain_rewards import find_plain_rewards
+from evals.checks.priced_services import find_priced_services
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
 from evals.checks.roles import Role, role_of
@@ -53,6 +54,7 @@ def find(reading: Reading) -> Iterator[Finding]:
         yield from find_hours(reading, text, CHECK)
         yield from find_gifts(reading, text, CHECK)
         yield from find_conditions(reading, text, CHECK)
+        yield from find_priced_services(reading, text, CHECK)
         yield from find_early_access(reading, ledger, text, CHECK)
     yield from _wordings(reading, ledger)
     yield from find_plain_rewards(reading, CHECK)

@@ -7,7 +7,9 @@ from functools import cache
 from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
+from evals.checks.denied_properties import find_denials
 from evals.checks.entailed_attributes import is_entailed
+from evals.checks.exclusive_values import find_other_values
 from evals.checks.fold import spelled
 from evals.checks.making_claims import find_making
 from evals.checks.measures import find_measures
@@ -98,6 +100,9 @@ def find(reading: Reading) -> Iterator[Finding]:
             return False
         return words not in known and not (names and all(name in known for name in names))
 
+    for text in reading.fields:
+        yield from find_denials(reading, text, CHECK)
+        yield from find_other_values(reading, text, CHECK)
     for finding in find_phrases(CHECK, reading.fields, load_phrases("attribute_claims"), accept=is_unknown):
         owner = reading.text_of(finding.field)
         if owner is None or not is_entailed(reading, owner, finding):

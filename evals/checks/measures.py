@@ -70,7 +70,7 @@ def find_measures(reading: Reading, text: FieldText, check: str) -> Iterator[Fin
         near = text.said[max(0, found.start - 8) : found.end + 5]
         runs = found.unit == "時間" and _RUNS.search(text.sentence_at(found.start))
         if runs or (found.unit.lower() in _SPEC_UNITS and not _OF_USE.search(near)):
-            if not _follows(known, found):
+            if not _follows(known, found) and not _of_pieces(reading, text, known, found):
                 yield text.find(check, found.start, found.end, _WHY)
         elif found.unit in ("歳", "才", "時間") and not found.is_rough and product_mentions(reading, text):
             why = "商品の記録にない数字です。使い方の目安として正しいか確かめてください。"
@@ -84,6 +84,29 @@ def _follows(known: frozenset[tuple[float, str]], found: Quantity) -> bool:
     return any(value in (one + other, abs(one - other)) for one in own for other in own) or any(
         one and value / one in (2, 3, 4, 5, 6, 10, 0.5) for one in own
     )
+
+
+_BETWEEN = re.compile(
+    r"[^。\n]{0,8}?(?:で|なら|分|ぶん|=|で、|、)(?:合計|合わせて|しめて|およそ|約)?(?:\d[^。、\n]{0,8}、)?$"
+)
+
+
+def _of_pieces(
+    reading: Reading, text: FieldText, known: frozenset[tuple[float, str]], found: Quantity
+) -> bool:
+    """8玉で640g of 80g each: a count that stands before it in the sentence, where the customer bought so many or just told."""
+    start, _ = text.sentence_span(found.start)
+    value, unit = _plain(found)
+    for one in quantities(text.said[start : found.start]):
+        if (
+            one.kind != q.COUNT
+            or one.value < 2
+            or not _BETWEEN.match(text.said[start + one.end : found.start])
+        ):
+            continue
+        if any(of == unit and each * one.value == value for each, of in known):
+            return True
+    return False
 
 
 def _warranty_is_known(ledger: Ledger, text: FieldText, found: Quantity) -> bool:

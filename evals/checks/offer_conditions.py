@@ -68,6 +68,7 @@ def find_conditions(reading: Reading, text: FieldText, check: str) -> Iterator[F
     terms = fold_width(offer.conditions).text
     why = _WHY.format(terms=offer.conditions)
     yield from _talked_away(text, terms, check, why)
+    yield from _company(text, terms, check, why)
     least = [
         one for one in quantities(terms) if one.kind in (q.COUNT, q.YEN) and _LEAST.match(terms, one.end)
     ]
@@ -106,6 +107,24 @@ def _talked_away(text: FieldText, terms: str, check: str, why: str) -> Iterator[
                 and not _DENIED.search(after.replace("かかりません", ""))
             ):
                 yield text.find(check, *match.span(), why)
+
+
+_ALONE = re.compile(r"(?:ご?本人|ご自身)(?:様|さま)?(?:のみ|に限|だけ)|同伴(?:は)?(?:不可|でき)")
+_ONE_MORE = re.compile(r"(?:お連れ(?:様|さま)?|同伴(?:者)?|ご?友人)(?:は)?(?P<most>[1-9一二三四五])(?:名|人)")
+_BRINGS = re.compile(
+    r"(?:お連れ(?:様|さま|の方)?|ご家族|お友達|お友だち|ご友人|ご夫婦|ご主人|奥様)(?:の?(?:みなさま|皆さま|皆様))?(?:お?(?:一|1)人|おひとり)?(?:も|と|で|を)?[^。、\n]{0,10}(?:ご一緒|お連れ|お越し|ご参加|お誘い|招き)(?!.{0,8}(?:ません|かね|ご遠慮|お控え))"
+)
+_ANY_NUMBER = re.compile(
+    r"(?:何名|何人|なんにん|いく(?:ら|人))(?:様|さま)?でも|人数(?:の)?(?:制限|上限)(?:は|も)?(?:なし|なく|ありません|ございません)|(?:皆さま|みなさま|皆様)(?:お揃い|おそろい)で"
+)
+
+
+def _company(text: FieldText, terms: str, check: str, why: str) -> Iterator[Finding]:
+    """Others brought along where the invitation is for the customer alone; any number where it names one."""
+    if _ALONE.search(terms):
+        yield from (text.find(check, *match.span(), why) for match in _BRINGS.finditer(text.said))
+    if _ALONE.search(terms) or _ONE_MORE.search(terms):
+        yield from (text.find(check, *match.span(), why) for match in _ANY_NUMBER.finditer(text.said))
 
 
 def _whole(sign: str) -> int:

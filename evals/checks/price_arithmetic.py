@@ -51,6 +51,9 @@ def follows(
         | {(price - cut) * count for price in prices for cut in cuts for count in counts}
         | written
     )
+    told_counts = _counts(found)
+    if amount.value in {fee * count for fee in fees_each(ledger) for count in told_counts}:
+        return True
     tells_fees = "料" in text.said or "込" in text.said
     for one in amounts:
         if one.start == amount.start:
@@ -58,6 +61,21 @@ def follows(
         if is_known(one) or _is_reached(ledger, base, one.value, tells_fees=tells_fees):
             base.add(one.value)
     return False
+
+
+_EACH = re.compile(
+    r"(?:1|一|ひと)(?:[本個点枚台足脚着組回箇]|か所|ヶ所|箇所|つ)(?:に?つき|あたり|当たり|の)?[^。、\d]{0,4}$"
+)
+
+
+def fees_each(ledger: Ledger) -> set[float]:
+    """What policies charge for each piece: 工賃は1本1,100円."""
+    text = ledger.policies.text
+    return {
+        one.value
+        for one in ledger.policies.quantities
+        if one.kind == q.YEN and _EACH.search(text[max(0, one.start - 10) : one.start])
+    }
 
 
 def _is_reached(ledger: Ledger, base: set[float], value: float, *, tells_fees: bool) -> bool:

@@ -34,12 +34,18 @@ def product_mentions(reading: Reading, text: FieldText) -> list[ProductMention]:
     return kept
 
 
+_RUNS_ON = re.compile(r"[ァ-ヴー][ァ-ヴー]")
+"""チューブレス does not name チューブ."""
+
+
 def _places(text: FieldText, product: KnownProduct) -> Iterator[tuple[int, int]]:
     spelling = text.spelling
     for name in dict.fromkeys((spelled(product.title), *product.cores, *product.nicknames)):
         place = spelling.text.find(name) if name else -1
         while place >= 0:
-            yield _in_plain(text, place, place + len(name))
+            start, end = _in_plain(text, place, place + len(name))
+            if not _RUNS_ON.match(text.plain.text, end - 1):
+                yield start, end
             place = spelling.text.find(name, place + 1)
     if product.variant and product.variant in spelling.text:
         # A colour alone (藍は売り切れ) is a product only where a clause begins with it.

@@ -18,6 +18,8 @@ _SAME_DAY = re.compile(
     r"即日|当日|同日|(?:その|本)日(?:の)?(?:うち|中)?(?:に)?(?=[^。、\n]{0,8}(?:発送|出荷|お?送り|お出し))|今日(?:中|のうち)(?:に)?(?=[^。、\n]{0,8}(?:発送|出荷|お?送り))"
 )
 _SHIPS = re.compile(r"発送|出荷|お送り|お出し")
+_SENT = re.compile(r"発送|出荷|お送り|お出し|再送|送付|送る")
+"""A shipment of which a record tells, in the words of records."""
 _SHIPS_SAME_DAY = re.compile(
     r"(?:即日|当日|同日|その日|本日|今日)(?:の)?(?:うち|中)?(?:に|で|の)?[^。、\n]{0,6}(?:発送|出荷|お?送り|お出し|お届け)"
 )
@@ -87,7 +89,7 @@ def _is_told(reading: Reading, text: FieldText, place: int) -> bool:
             if (
                 known.kind == "day"
                 and known.first == today
-                and _SHIPS.search(source.text[known.end : known.end + 14])
+                and _SENT.search(source.text[known.end : known.end + 14])
             ):
                 return True
     return False

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agent.domain.finding import Finding
+from agent.domain.occasion import Occasion
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.reading import MASK, FieldText, Reading
 from evals.checks.sentence_ends import Ending, ending_of
@@ -25,6 +26,10 @@ _ASIDE = re.compile(r"\s*\([^()\n]*\)(?=[。!?]*$)")
 _ASKS = re.compile(r"(?:どう|元気|大丈夫|感じ|ある|ない|いる|好き|嫌い|平気|順調)\?+[^ぁ-んァ-ヴ一-鿿]*$")
 """A question among friends (使い心地はどう？), which has no predicate or no です to judge by."""
 _OURS = re.compile(r"当店|弊店|私ども|わたくし|こちらの|スタッフ|担当|倉庫|梱包|検品|工房|申し訳|お詫び|失礼")
+_FEELS = re.compile(
+    r"困り|ご?不便|ご?不快|ご?心配|驚き|残念|がっかり|お気持ち|お怒り|ご?迷惑|不安|必要|ご?都合|届|使えな"
+)
+"""What the customer may have felt is no blame."""
 _IN_QUOTES = re.compile(r"[「『][^」』\n]*[」』]")
 
 
@@ -34,6 +39,10 @@ def find(reading: Reading) -> Iterator[Finding]:
     def is_ours(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
         """Not: a fault found with our own work, somebody else's word in quotation marks, the name of a product."""
         if phrase.tag == "theirs" and _OURS.search(text.sentence_at(match.start())):
+            return False
+        if phrase.tag == "guessed" and (
+            reading.occasion is not Occasion.SERVICE_RECOVERY or _FEELS.search(match.group())
+        ):
             return False
         quoted = any(
             q.start() <= match.start() and match.end() <= q.end() for q in _IN_QUOTES.finditer(text.said)

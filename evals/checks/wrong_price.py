@@ -9,7 +9,7 @@ from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.numerals import number
-from evals.checks.price_arithmetic import follows
+from evals.checks.price_arithmetic import fees_each, follows
 from evals.checks.product_mentions import ProductMention, product_mentions
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
@@ -155,6 +155,8 @@ def _is_wrong_multiple(ledger: Ledger, text: FieldText, amount: Quantity) -> boo
     if count < 2 or amount.value in ledger.amounts | ledger.reduced or not prices:
         return False
     if any(price * count + fee == amount.value for price in prices for fee in fees):
+        return False
+    if any(fee * count == amount.value for fee in fees_each(ledger)):
         return False
     told_counts = _counts_before(text, amount)
     if len(told_counts) > 1 and amount.value in {
