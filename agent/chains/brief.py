@@ -48,6 +48,7 @@ class Brief:
     may_name: whether ⟦NAME⟧ may be used.    told: gists of earlier messages.    instruct: a reviewer's words, or empty.
     task: the shop's instructions for the occasion.    guide, rules: how the shop speaks.    examples: at most two of its letters.
     reward: what the policy grants, complete sentences with ⟦COUPON⟧ for a code; empty for nothing.
+    reward_optional: it promises nothing and may be left out, such as a story of the shop.
     """
 
     occasion: str
@@ -64,6 +65,7 @@ class Brief:
     rules: tuple[str, ...] = ()
     examples: tuple[ExampleLetter, ...] = field(default=())
     reward: tuple[str, ...] = ()
+    reward_optional: bool = False
 
     def outside_texts(self) -> list[str]:
         """Every text that came from records, products or people."""
@@ -101,5 +103,6 @@ class Brief:
             "rules": self.rules,
             "examples": [asdict(example) for example in self.examples],
             "reward": self.reward,
+            "reward_optional": self.reward_optional,
         }
         return {name: value for name, value in every.items() if name in names}

@@ -12,7 +12,7 @@ from agent.domain.message import Passage
 from agent.domain.occasion import Occasion
 from agent.domain.occasion_brief import BRIEFS
 from agent.domain.provenance import is_order_to_writer, is_recorded
-from agent.domain.reward import COUPON, REWARD_FACT
+from agent.domain.reward import COUPON, REWARD_FACT, RewardKind
 from agent.service.literals import dates_in
 from agent.service.pseudonyms import Pseudonyms
 
@@ -99,6 +99,7 @@ def make_brief(
             for letter in voice.letters[:MOST_EXAMPLES]
         ),
         reward=tuple(_slotted(pseudonyms.mask(_one_line(text))) for text in _says(material)),
+        reward_optional=reward.kind is RewardKind.STORY,
     )
     key = Key(
         {f"F{n}": fact_id for n, (fact_id, _) in enumerate(facts, start=1)},

@@ -11,7 +11,7 @@ from agent.chains.slots import REWARD_SLOT, fill_slots, named_marks
 from agent.chains.spoken_name import spoken_name
 from agent.chains.write import Written, WrittenParagraph
 from agent.domain.message import Paragraph, Slotted
-from agent.domain.reward import COUPON, REWARD_FACT, Reward
+from agent.domain.reward import COUPON, REWARD_FACT, Reward, RewardKind
 from agent.service.make_brief import Key
 from agent.service.pseudonyms import Pseudonyms
 
@@ -25,6 +25,7 @@ def read_letter(
     written: Written, plan: Plan, key: Key, material: Material, pseudonyms: Pseudonyms, *, author: str
 ) -> Letter:
     """The written middle with real ids and words. What nothing stands behind stays as it is, for the evidence lock to find."""
+    key = _as_offered(key, written)
     paragraphs = [_paragraph(p, key, pseudonyms) for p in written.paragraphs]
     paragraphs = _with_reward(paragraphs, material.reward)
     return Letter(
@@ -42,6 +43,18 @@ def read_letter(
         author=author,
         prompt=written.prompt,
     )
+
+
+def _as_offered(key: Key, written: Written) -> Key:
+    """The key with a passage's amounts under the names they were shown with: a name that was not offered says nothing."""
+    sheets = {name.split(".")[0] for name in written.amounts}
+    others = {
+        name: words
+        for name, words in key.words.items()
+        if ".number" not in name or name.split(".")[0] not in sheets
+    }
+    shown = {name: key.words[whole] for name, whole in written.amounts.items()}
+    return replace(key, words=others | shown)
 
 
 def mask_outside(text: str, pseudonyms: Pseudonyms) -> str:
@@ -95,8 +108,8 @@ def _written_names(text: str, key: Key) -> dict[str, list[str]]:
 
 def _with_reward(paragraphs: list[Paragraph], reward: Reward) -> list[Paragraph]:
     """What the policy grants, said whole and once: where the model left room, else before the last paragraph."""
-    if not reward.says:
-        return paragraphs
+    if not reward.says:  # a model that copies the slot from an example grants nothing by it
+        return [p for p in paragraphs if p.text != _REWARD]
     made: list[Paragraph] = []
     said = False
     for paragraph in paragraphs:
@@ -108,7 +121,9 @@ def _with_reward(paragraphs: list[Paragraph], reward: Reward) -> list[Paragraph]
             said = True
         if text:
             made.append(replace(paragraph, text=text))
-    if not said:
+    if (
+        not said and reward.kind is not RewardKind.STORY
+    ):  # a story promises nothing: the writer may leave it out
         granted = _resting_on_reward(Paragraph("".join(reward.says)))
         made.insert(max(len(made) - 1, 1), granted)
     return made

@@ -116,6 +116,41 @@ async def test_a_rewrite_shows_the_slot_not_the_code(engine: Engine, clock: Fixe
 def test_a_code_is_filled_by_code_and_a_second_reward_is_dropped() -> None:
     offer = Offer("coupon", "AB12", "500円引き", date(2026, 12, 31), "3,000円以上")
     reward = Reward(RewardKind.COUPON, "", ("クーポン AB12 は500円引き。",), offer)
+    assert texts_read(reward, "[REWARD]", "⟦REWARD⟧ またどうぞ。") == [
+        "クーポン AB12 は500円引き。",
+        "またどうぞ。",
+    ]
+
+
+def test_a_story_is_told_where_the_writer_put_it_and_may_be_left_out() -> None:
+    story = Reward(RewardKind.STORY, "", ("スタッフが使ってから選んでいます。",))
+    assert texts_read(story, "前。", "⟦REWARD⟧", "後。") == [
+        "前。",
+        "スタッフが使ってから選んでいます。",
+        "後。",
+    ]
+    assert texts_read(story, "前。", "後。") == ["前。", "後。"]
+
+
+def test_a_reward_slot_copied_from_an_example_grants_nothing() -> None:
+    assert texts_read(Reward(RewardKind.NONE, ""), "前。", "⟦REWARD⟧") == ["前。"]
+
+
+def test_an_amount_is_the_one_that_was_shown_under_its_name() -> None:
+    texts = texts_read(
+        Reward(RewardKind.NONE, ""),
+        "⟦P1.number⟧おいて。",
+        "⟦P1.number2⟧回して。",
+        amounts={"P1.number": "P1.number3"},
+        passage="水30Lに対して30mL。10分おきます。",
+    )
+    assert texts == ["10分おいて。", "⟦P1.number2⟧回して。"]
+
+
+def texts_read(
+    reward: Reward, *texts: str, amounts: dict[str, str] | None = None, passage: str = ""
+) -> list[str]:
+    """What paragraphs become, with this reward and a passage of these words."""
     gathered = gather_material(
         SILENT,
         occasion=Occasion.WIN_BACK,
@@ -127,17 +162,19 @@ def test_a_code_is_filled_by_code_and_a_second_reward_is_dropped() -> None:
         variation="x",
     )
     material = replace(gathered.material, reward=reward)
+    if passage:
+        material = replace(material, passages=(replace(material.passages[0], text=passage),))
     pseudonyms = Pseudonyms(SILENT, addressed="石田さま")
     _, key = make_brief(material, pseudonyms, may_name=True, instruct="")
-    texts = ("[REWARD]", "⟦REWARD⟧ またどうぞ。")
     written = Written(
         "",
         "",
         tuple(WrittenParagraph(text=t, fact_ids=[], passage_ids=[]) for t in texts),
         PromptUsed("p", "v", "d"),
+        amounts or {},
     )
     letter = read_letter(written, Plan.model_validate(PLAN), key, material, pseudonyms, author="m")
-    assert [p.text for p in letter.paragraphs] == ["クーポン AB12 は500円引き。", "またどうぞ。"]
+    return [p.text for p in letter.paragraphs]
 
 
 def test_voice_rules_and_examples_are_shown_masked_and_two_examples_at_most() -> None:
