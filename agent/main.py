@@ -579,6 +579,7 @@ class App:
             insight=cast("CustomerInsight", _Late(lambda: self.insight)),
             keeping=self.facts,
             autonomy=self.autonomy,
+            rules=self.house_rules,
         )
         return create_app(
             routers=[console, opt_out_router(units=self.units, shop_name=settings.shop_name)],

@@ -40,6 +40,11 @@ NEEDS: dict[tuple[str, str], Right | Literal["nobody"]] = {
     ("POST", "/console/autonomy/resume"): Right.DECIDE,
     ("POST", "/console/autonomy/{occasion}/on"): Right.DECIDE,
     ("POST", "/console/autonomy/{occasion}/off"): Right.DECIDE,
+    ("GET", "/console/rules"): Right.READ,
+    ("POST", "/console/rules/propose"): Right.DECIDE,
+    ("POST", "/console/rules/{rule_id}/accept"): Right.DECIDE,
+    ("POST", "/console/rules/{rule_id}/reject"): Right.DECIDE,
+    ("POST", "/console/rules/{rule_id}/undo"): Right.DECIDE,
 }
 """What each route asks for; "nobody": no log-in. A route that is missing here is closed to everybody."""
 

@@ -35,7 +35,12 @@ class Pages:
     """Renders templates. shop_name: shown beside the brand, None before it is set. has_…: those pages exist."""
 
     def __init__(
-        self, *, shop_name: str | None, has_customers: bool = False, has_autonomy: bool = False
+        self,
+        *,
+        shop_name: str | None,
+        has_customers: bool = False,
+        has_autonomy: bool = False,
+        has_rules: bool = False,
     ) -> None:
         self._shop_name, self._stamp = shop_name, _stamp()
         self._places = [("place_today", "/console/")]
@@ -46,6 +51,8 @@ class Pages:
             ]
         if has_autonomy:
             self._places.append(("place_autonomy", "/console/autonomy"))
+        if has_rules:
+            self._places.append(("place_rules", "/console/rules"))
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,

@@ -6,6 +6,7 @@ from agent.ports import Charts, Clock, UnitsOfWork
 from agent.ports.insight import CustomerInsight, FactKeeping
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
+from agent.service.house_rules import HouseRules
 from agent.service.staff import Staff
 from console.access import Guard
 from console.accuracy_routes import add_accuracy
@@ -15,6 +16,7 @@ from console.desk_routes import add_answers, add_reading
 from console.door_routes import add_door
 from console.preview_routes import add_previews
 from console.render import Pages
+from console.rules_routes import add_rules
 
 
 def console_router(
@@ -29,14 +31,20 @@ def console_router(
     insight: CustomerInsight | None = None,
     keeping: FactKeeping | None = None,
     autonomy: EarnedAutonomy | None = None,
+    rules: HouseRules | None = None,
 ) -> APIRouter:
     """Every page of the console under /console. Mount `console.render.STATIC` at /console/static beside it, and give
     `console.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
-    nobody can leave a note; without autonomy nothing is said about sending without a person."""
+    nobody can leave a note; without autonomy nothing is said about sending without a person, without rules nothing of what edits teach."""
     router = APIRouter(tags=["console"])
     guard, pages = (
         Guard(staff, public_url=public_url),
-        Pages(shop_name=shop_name, has_customers=insight is not None, has_autonomy=autonomy is not None),
+        Pages(
+            shop_name=shop_name,
+            has_customers=insight is not None,
+            has_autonomy=autonomy is not None,
+            has_rules=rules is not None,
+        ),
     )
     add_door(router, guard=guard, staff=staff, pages=pages)
     add_reading(router, guard=guard, units=units, charts=charts, clock=clock, pages=pages)
@@ -61,4 +69,6 @@ def console_router(
             )
     if autonomy is not None:
         add_autonomy(router, guard=guard, autonomy=autonomy, clock=clock, pages=pages)
+    if rules is not None:
+        add_rules(router, guard=guard, rules=rules, pages=pages)
     return router

@@ -10,6 +10,7 @@ from agent.domain.occasion import OCCASION_JA, Channel, Occasion
 from agent.domain.staff import ROLE_JA, Role
 from console.autonomy_words import AUTONOMY_WORDS
 from console.chart_words import CHART_WORDS
+from console.rules_words import RULES_WORDS
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -384,7 +385,7 @@ WORDS: dict[str, Word] = {
     ),
 }
 
-WORDS |= {key: Word(*pair) for key, pair in (CHART_WORDS | AUTONOMY_WORDS).items()}
+WORDS |= {key: Word(*pair) for key, pair in (CHART_WORDS | AUTONOMY_WORDS | RULES_WORDS).items()}
 WORDS |= {f"state_{state.value}": Word(STATE_JA[state], _STATE_EN[state]) for state in DraftState}
 WORDS |= {f"occasion_{one.value}": Word(OCCASION_JA[one], _OCCASION_EN[one]) for one in Occasion}
 WORDS |= {f"segment_{one.value}": Word(SEGMENT_JA[one], _SEGMENT_EN[one]) for one in Segment}

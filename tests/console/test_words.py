@@ -47,6 +47,8 @@ BUILT = (
     "axis_",
     "model_",
     "preview_",
+    "rule_state_",
+    "rule_kind_",
 )
 
 

@@ -12,10 +12,12 @@ from sqlalchemy import Engine
 from agent.api.app import create_app
 from agent.api.opt_out import opt_out_error_page, opt_out_router
 from agent.domain.staff import Role
+from agent.domain.voice import NO_GUIDE
 from agent.ports import Clock, Rewriter
 from agent.service.approve_draft import ApproveDraft
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
+from agent.service.house_rules import HouseRules
 from agent.service.staff import Staff
 from agent.service.unsubscribe import SECRET_NAME
 from agent.store.history import SqlHistory
@@ -23,6 +25,7 @@ from console.errors import error_page
 from console.render import STATIC
 from console.router import console_router
 from customers.charting.chart import CustomerCharts
+from evals.checks.gate import run_checks
 from tests.support.insight import InMemoryInsight
 from tests.support.sending_desk import SECRET, SHOP, SendingDesk
 
@@ -43,6 +46,7 @@ class ConsoleDesk(SendingDesk):
         self.insight = InMemoryInsight()
         approve = ApproveDraft(recheck=self.recheck, clock=clock, mail_from=self.settings.mail_from)
         self.autonomy = EarnedAutonomy(units=self.units, approve=approve, clock=clock)
+        self.rules = HouseRules(units=self.units, clock=clock, gate=run_checks, guide=lambda: NO_GUIDE)
         self.staff = Staff(self.units, real_now=lambda: self.real_time, hasher=QUICK_HASH)
         with self.units() as unit:
             unit.kept.put_once(SECRET_NAME, {"hex": SECRET.hex()})
@@ -73,6 +77,7 @@ class ConsoleDesk(SendingDesk):
             insight=self.insight,
             keeping=self.insight,
             autonomy=self.autonomy,
+            rules=self.rules,
         )
 
     def app(self) -> FastAPI:
