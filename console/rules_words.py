@@ -28,6 +28,7 @@ RULES_WORDS: dict[str, tuple[str, str]] = {
     "rules_example": ("実際の直し（{n}件）", "Changes as made ({n})"),
     "rules_before": ("下書き", "Draft"),
     "rules_after": ("直したあと", "As approved"),
+    "rules_now": ("いま", "Now"),
     "rules_taken_out": ("（削る）", "(taken out)"),
     "rules_accept": ("採用する", "Accept"),
     "rules_reject": ("採用しない", "Reject"),

@@ -12,11 +12,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from agent.clock import FixedClock
+from agent.domain.house_rule import RuleState
 from agent.store.engine import migrate, open_engine
 from tests.support.browsing import chromium, serving
 from tests.support.console_desk import PASSWORD, ConsoleDesk
 from tests.support.insight import SHOWN
 from tests.support.record import live_through
+from tests.support.rule_life import live_through_edits
 from tests.support.showcase import furnish
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -34,6 +36,10 @@ def main() -> None:
     with recorded_console() as address, sync_playwright() as playwright, chromium(playwright) as browser:
         for size in SIZES:
             for picture in pictures_of_autonomy(browser, address, size):
+                print(picture.relative_to(FOLDER.parent.parent))
+    with taught_console() as address, sync_playwright() as playwright, chromium(playwright) as browser:
+        for size in SIZES:
+            for picture in pictures_of_rules(browser, address, size):
                 print(picture.relative_to(FOLDER.parent.parent))
 
 
@@ -63,6 +69,43 @@ def recorded_console() -> Iterator[str]:
         with serving(desk.app()) as address:
             yield address
         engine.dispose()
+
+
+@contextmanager
+def taught_console() -> Iterator[str]:
+    """The console of a shop whose staff keep changing the same words; gives its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'okaeri.sqlite'}")
+        migrate(engine)
+        clock = FixedClock(datetime(2026, 11, 21, 1, 0, tzinfo=UTC))
+        desk = ConsoleDesk(engine, clock, public_url=None)
+        live_through_edits(desk)
+        first = desk.rules.propose(by="mori").found[0]
+        desk.rules.decide(first.rule_id, RuleState.ACCEPTED, by="oono")
+        with serving(desk.app()) as address:
+            yield address
+        engine.dispose()
+
+
+def pictures_of_rules(browser: Browser, address: str, size: str) -> Iterator[Path]:
+    """House rules as an approver sees them, one of them tried, in both languages."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="ja-JP", timezone_id="Asia/Tokyo"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/console/login")
+    page.fill("#name", "mori")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.goto(f"{address}/console/rules")
+    yield save(page, f"rules-{size}")
+    page.click(".rule .try")
+    yield save(page, f"rules-tried-{size}")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}/console/rules?lang=en")
+    yield save(page, f"rules-english-dark-{size}")
+    context.close()
 
 
 def pictures_of_autonomy(browser: Browser, address: str, size: str) -> Iterator[Path]:
