@@ -102,7 +102,7 @@ class SqlCampaignStore:
             .order_by(row.position)
             .limit(most)
         )
-        return [Recipient(*found) for found in self._session.execute(query).tuples()]
+        return [Recipient(*found) for found in self._session.execute(query)]
 
     def try_again(self, campaign_id: str) -> int:
         """Failed becomes pending."""
