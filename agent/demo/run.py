@@ -16,6 +16,7 @@ from agent.demo.choose import Chosen, Fits, choose
 from agent.demo.rewards import COUPON_CAMPAIGN, demo_codes, write_policy
 from agent.demo.shop import identity
 from agent.demo.shop.write_exports import DemoFiles, write_exports
+from agent.demo.voice import write_guide
 from agent.domain.chart import Chart
 from agent.domain.decision import Verb
 from agent.domain.draft import Draft, DraftState
@@ -105,6 +106,7 @@ def run_demo(*, progress: Progress) -> DemoRun:
     )
     app.add_policies(files.policies)
     _give_rewards(app)
+    write_guide(app.settings.home)
     index = app.index(progress=progress).as_json()
     scores = app.score(
         None, cut=_today(app) + timedelta(days=1), horizon_days=None, out=None, progress=progress
@@ -139,7 +141,14 @@ def _open() -> App:
     settings = load_settings()
     home, pinned = settings.home, settings.home / "okaeri.toml"
     _refuse_a_real_shop(settings, pinned)
-    for name in ("okaeri.sqlite", "okaeri.sqlite-wal", "okaeri.sqlite-shm", "okaeri.toml", "rewards.yaml"):
+    for name in (
+        "okaeri.sqlite",
+        "okaeri.sqlite-wal",
+        "okaeri.sqlite-shm",
+        "okaeri.toml",
+        "rewards.yaml",
+        "voice.md",
+    ):
         (home / name).unlink(missing_ok=True)
     for name in ("chroma", "outbox", "demo-exports"):
         shutil.rmtree(home / name, ignore_errors=True)

@@ -153,4 +153,5 @@ def _say_instead(guide: ShopGuide, rules: Sequence[HouseRule]) -> tuple[tuple[st
             pairs.setdefault(rule.before, rule.after)
         elif rule.kind is RuleKind.FEWER_MARKS and rule.after == "0":
             pairs |= {"！": "。", "!": "。"}
+    pairs |= {after: after for before, after in pairs.items() if before in after}  # said already: not twice
     return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))

@@ -220,3 +220,37 @@ async def test_an_accepted_rule_stands_in_the_next_prompt_and_its_version_with_t
     assert "静かにあたたかく" in asked
     assert draft.version is not None
     assert draft.version.plan["voice"]
+
+
+async def test_the_embedded_writer_says_the_shops_words(engine: Engine, clock: FixedClock) -> None:
+    desk = SendingDesk(engine, clock)
+    shop = Shop(engine, clock, HandCharts(chart_of()))
+
+    async def middle(voice: SpeakAsShop | None) -> str:
+        composer = ComposeDraft(
+            units=shop.units,
+            charts=shop.charts,
+            catalogue=shop.catalogue,
+            retriever=shop.retriever,
+            model=None,
+            clock=clock,
+            sender=sender,
+            public_base="https://koharudo.example",
+            voice=voice,
+        )
+        draft = await composer(customer="c1", occasion=Occasion.THANK_YOU, channel=Channel.EMAIL)
+        assert draft.version is not None
+        return "".join(paragraph.text for paragraph in draft.version.paragraphs)
+
+    plain = await middle(None)
+    assert "ありがとう" in plain
+    accept(desk, HouseRule(RuleKind.REPHRASE, "ありがとう", "まことにありがとう", 5, 5, 5))
+    own = await middle(SpeakAsShop(units=shop.units, guide=lambda: NO_GUIDE))
+    assert own.count("まことにありがとう") == own.count("ありがとう") == plain.count("ありがとう")
+
+
+def test_a_rule_that_adds_to_a_word_is_not_followed_twice(desk: SendingDesk) -> None:
+    accept(desk, HouseRule(RuleKind.REPHRASE, "お試し", "よろしければお試し", 5, 5, 5))
+    said = told(desk).say_instead
+    assert said[0] == ("よろしければお試し", "よろしければお試し")
+    assert said[1] == ("お試し", "よろしければお試し")
