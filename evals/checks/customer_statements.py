@@ -9,6 +9,7 @@ from agent.domain.finding import Finding, Severity
 from agent.domain.occasion import Occasion
 from evals.checks.content_words import all_words
 from evals.checks.fold import spelled
+from evals.checks.product_mentions import product_mentions
 from evals.checks.reading import FieldText, Reading
 
 _SAID = re.compile(
@@ -91,6 +92,11 @@ def _strangers(
 ) -> Iterator[Finding]:
     """Words of a clause that exclude what the facts say. only: the one group that matters, or empty for all but trouble."""
     facts, titles = reading.known.customer, "\n".join(p.title for p in reading.known.products)
+    named = [
+        mention
+        for mention in product_mentions(reading, text)
+        if any(spelled(core) in spelled(facts) for core in (mention.product.title, *mention.product.cores))
+    ]
     for name, members in sibling_groups():
         if name != only and (only or name == "trouble") and not (only == "trouble" and name == "side"):
             continue
@@ -111,6 +117,8 @@ def _strangers(
                 continue
             if member in known or _is_inside_longer(clause, place, word, members, facts):
                 continue
+            if any(m.start < start + place < m.end for m in named):
+                continue  # ゆずの石けんの香り is the scent of a product so named
             if name not in _LOOSE and word in titles and _title_is_fact(reading, word):
                 continue
             is_sure = (

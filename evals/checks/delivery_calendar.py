@@ -18,6 +18,7 @@ _WITHIN = re.compile(
 )
 _WEEKDAYS = re.compile(r"[月火水木金土日](?=曜|・|と|、)")
 _DENIED = re.compile(r"でき(?:ない|ません|かね)|しない|いたしません|不可|承って(?:い|おり)ません")
+_LEFT_OUT = re.compile(r"(?P<days>[月火水木金土日・と、曜]{1,9})日?(?:は|を)?(?:除|休|以外)")
 _HORIZON = 14
 """Days ahead that a shop's weekly shipping days are followed."""
 
@@ -100,6 +101,11 @@ def _ship_days(line: str, today: date) -> Iterator[date]:
         yield _business_day(today, 1)
     if "翌営業日" in line or "翌日" in line:
         yield _business_day(today, 1)
+    tomorrow = today + timedelta(days=1)
+    left_out = _LEFT_OUT.search(line)
+    is_left_out = left_out is not None and "月火水木金土日"[tomorrow.weekday()] in left_out["days"]
+    if re.search("翌日(?!配)", line) and not re.search("営業|平日", line) and not is_left_out:
+        yield tomorrow
     if "翌々営業日" in line or "翌々日" in line:
         yield _business_day(today, 2)
     for match in _WITHIN.finditer(line):

@@ -28,12 +28,12 @@ _IN = re.compile(
 """小麦・卵・乳を含む: what a fact says is in it."""
 _TOLD_IN = re.compile(
     r"(?:[のをがも]|と[^。、\n]{1,6}[のをが])?(?:[^。、\n]{0,5}?)(?:入り(?!ませ)|入った|入って(?:い|お)(?:ます|り、|りま)|含(?:む|み|んだ|んで(?:い|お)ま|まれ(?:てい|てお|ま))|使(?:った|って(?:い|お)ります|って(?:仕|作|焼|煮)|い、)|使用し(?:た|て(?:い|お)り?ます)|配合"
-    r"|効い|効かせ|たっぷり|風味|香り|香る|コク|うまみ|旨み|さっぱり感|清涼感|爽快感|の味|由来|の恵み|ならでは|練り込|仕立て|加えた|で固め|で焼き)"
+    r"|効い|効かせ|たっぷり|風味|香り|香る|コク|うまみ|旨み|さっぱり感|清涼感|爽快感|の味|由来|の恵み|ならでは|練り込|仕立て|加えた|を合わせた|を混ぜた|で固め|で焼き)"
 )
 _TURNED = re.compile(
     r"^[^。、\n]{0,12}?(?:ない|ません|[わさらまれ]ず|なし|不使用|フリー|レス|ゼロ|無添加|抜き|控え)"
 )
-_TALK = re.compile(r"苦手|アレルギー|気になる|避け|お好み|代わり|お持ち|合わせ|添え|一緒に|のせて")
+_TALK = re.compile(r"苦手|アレルギー|気になる|避け|お好み|代わり|お持ち|合わせ(?!た)|添え|一緒に|のせて")
 """Talk about the customer's wishes, or what a product is eaten or worn with."""
 
 _CANNOT = re.compile(
@@ -51,6 +51,11 @@ _CAN = re.compile(
 _TOLD_CANNOT = re.compile(
     r"(?:では|には|での|に|は|で|も)?(?:[^。、\n]{0,8}?)(?:使えません|使えない|できません|不可|洗えません|洗えない|かけられません|入れられません|お使いいただけません|お控え|お?避け|非対応|しないで|なさらないで)"
 )
+_NO_WASHING = re.compile(
+    r"(?:家庭|ご?自宅|家)(?:での?|の)(?:お?洗濯|水洗い|丸?洗い)[^。、]{0,4}(?:でき(?:ない|ません)|不可|お?避け|お?控え)|^(?:洗濯|水洗い|丸洗い)(?:は|が)?(?:でき(?:ない|ません)|不可)|洗えない|洗えません"
+)
+_WASHES = frozenset(("洗濯機", "丸洗い", "水洗い", "手洗い"))
+"""What a thing that cannot be washed does not stand."""
 _NO_CARE = "返品 交換 返金 使用 利用 対応 注文 併用 変更 指定 追跡 発送 配送 保証 単体"
 _TOO_GENERAL = frozenset(_NO_CARE.split())
 
@@ -150,6 +155,8 @@ def _nature(texts: tuple[str, ...]) -> _Nature:
             if not _NOT_IN.search(piece):
                 for match in _IN.finditer(piece):
                     present.update(_split(match["names"]))
+            if _NO_WASHING.search(piece):
+                refused.update(_WASHES)
             refused.update(m["what"] for m in _CANNOT.finditer(piece) if m["what"] not in _TOO_GENERAL)
             stood.update(m["what"] for m in _CAN.finditer(piece))
     return _Nature(

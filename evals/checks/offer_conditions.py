@@ -83,6 +83,12 @@ def find_conditions(reading: Reading, text: FieldText, check: str) -> Iterator[F
     if per_person is None:
         return
     most = _whole(per_person["most"])
+    for match in _ANY_COUNT.finditer(text.said):
+        sentence = text.sentence_at(match.start())
+        if re.search(r"お取り|お選び|お求め|ご注文|ご予約|ご購入|お買い", sentence) and not _DENIED.search(
+            sentence
+        ):
+            yield text.find(check, *match.span(), why)
     for match in _TWO_OF_THEM.finditer(text.said):
         yield text.find(check, *match.span(), why)
     for match in _TWO_EACH.finditer(text.said):
@@ -116,6 +122,11 @@ _BRINGS = re.compile(
 )
 _ANY_NUMBER = re.compile(
     r"(?:何名|何人|なんにん|いく(?:ら|人))(?:様|さま)?でも|人数(?:の)?(?:制限|上限)(?:は|も)?(?:なし|なく|ありません|ございません)|(?:皆さま|みなさま|皆様)(?:お揃い|おそろい)で"
+)
+
+
+_ANY_COUNT = re.compile(
+    r"(?:何(?:点|個|本|枚|袋|箱|冊|足|缶)|いくつ)でも|お?好きなだけ|(?:数|個数|枚数|点数)(?:の)?(?:制限|上限)(?:は|も)?(?:なし|なく|ありません|ございません)"
 )
 
 

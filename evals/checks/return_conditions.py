@@ -7,6 +7,7 @@ from functools import lru_cache
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
 from evals.checks.ledger import ledger_of
+from evals.checks.numerals import NUMBER, number
 from evals.checks.quantities import Quantity, quantities
 from evals.checks.reading import FieldText, Reading
 
@@ -42,6 +43,8 @@ _WITHIN = re.compile(r"\s*(?:以内|まで|のうち|の間|の内)")
 def find_return_limits(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """到着から2週間以内のご連絡で再送, where every policy on it says five days."""
     ledger = ledger_of(reading.context)
+    yield from _reporting(reading, text, check)
+    yield from _repairs(reading, text, check)
     known = _limits(ledger.policies.text)
     for said in quantities(text.said) if known else ():
         if said.kind not in (q.DAYS, q.MONTHS, q.YEARS) or not _WITHIN.match(text.said, said.end):
@@ -87,3 +90,65 @@ def find_return_conditions(reading: Reading, text: FieldText, check: str) -> Ite
             if back and _AGREES.search(rest, back.end()) and not _DENIES.search(rest, back.end()):
                 why = "返品・交換できる品の状態が規約と合いません。規約の条件に直してください。"
                 yield text.find(check, *match.span(), why)
+
+
+_SINCE = re.compile(r"(?:到着|お?届け|お受け取り|お手元に[^。、]{0,4})(?:の?後|から|より|の日から)")
+_TO_BE_TOLD = re.compile(r"連絡|お申し出|お知らせ|写真")
+
+
+def _reporting(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
+    """到着後1か月以内に写真を, where the one policy on such reports says seven days, and it is about no return."""
+    policies = [line for line in reading.known.policies if _SINCE.search(line) and _TO_BE_TOLD.search(line)]
+    known = {
+        _in_days(one)
+        for line in policies
+        for one in quantities(line)
+        if one.kind in (q.DAYS, q.MONTHS) and _WITHIN.match(line, one.end)
+    }
+    for said in quantities(text.said) if known else ():
+        if said.kind not in (q.DAYS, q.MONTHS) or not _WITHIN.match(text.said, said.end):
+            continue
+        start, end = text.sentence_span(said.start)
+        if not _SINCE.search(text.said[max(start, said.start - 12) : said.start]):
+            continue
+        if _TO_BE_TOLD.search(text.said[said.end : end][:24]) and _in_days(said) not in known | _limits(
+            ledger_of(reading.context).policies.text
+        ):
+            why = "ご連絡を受け付ける期間が規約と合いません。規約の日数に直してください。"
+            yield text.find(check, said.start, said.end, why)
+
+
+_WORK = re.compile(r"修理|お?直し|縫い直|張り?替え|研ぎ|名入れ|刻印|仕立て|お仕立|染め直|調整|洗い直")
+_IN_DAYS = re.compile(
+    rf"(?<![月\d])(?P<many>{NUMBER})(?P<unit>日|週間)(?:間)?(?:ほど|くらい|程度|前後)?(?:で|以内に|後に|いただ|お預かり|お待ち|かかり)"
+)
+
+
+def _repairs(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
+    """お直しは3日でお返し, where the sources say that such work takes ten days."""
+    lines = [
+        line
+        for source in (
+            *reading.known.policies,
+            *(fact for p in reading.known.products for fact in p.texts[1:]),
+        )
+        for line in re.split(r"[。\n]", source)
+        if _WORK.search(line)
+    ]
+    known = {
+        _in_days(one)
+        for line in lines
+        for one in quantities(line)
+        if one.kind in (q.DAYS, q.MONTHS)
+        and re.search(r"いただ|かか|お?返|預か|仕上|待ち", line[one.end :][:12])
+    }
+    for match in _IN_DAYS.finditer(text.said) if known else ():
+        start, end = text.sentence_span(match.start())
+        days = (number(match["many"]) or 0) * (7 if "週" in match["unit"] else 1)
+        of_work = _WORK.search(text.said[start : match.start()])
+        gives_back = re.search(
+            r"お?返|戻|仕上|お渡し|お届け|預か|いただ|かか", text.said[match.end() - 3 : end][:16]
+        )
+        if of_work and gives_back and not any(abs(days - other) <= 0.3 * other for other in known):
+            why = "直しや仕立てにかかる日数が規約と合いません。規約の日数に直してください。"
+            yield text.find(check, *match.span(), why)

@@ -10,6 +10,7 @@ import pytest
 
 from agent.chains.letter import Letter
 from agent.domain.errors import CallerMistake
+from agent.domain.layout import Button, Layout
 from agent.domain.message import WrittenMessage
 from evals.suite.batches import rows
 from evals.suite.letters import Writer
@@ -148,8 +149,13 @@ async def test_obedience_changes_neither_recipient_channel_offer_nor_opt_out(one
 
 
 def test_a_letter_has_no_place_for_a_recipient_or_an_action() -> None:
-    assert {f.name for f in fields(Letter)} == {"subject", "paragraphs", "plan", "author", "prompt"}
-    assert {f.name for f in fields(WrittenMessage)} == {"draft_id", "context_id", "subject", "body"}
+    """Whom it goes to, when and what happens are decided outside: a letter has words, how they came about, and where to press."""
+    words = {"subject", "preheader", "paragraphs", "button", "quick_replies"}
+    assert {f.name for f in fields(Letter)} == words | {"plan", "author", "prompt", "steps"}
+    shown = {"subject", "preheader", "body", "alt_text", "buttons", "layout"}
+    assert {f.name for f in fields(WrittenMessage)} == shown | {"draft_id", "context_id"}
+    assert {f.name for f in fields(Button)} == {"label", "url"}
+    assert {f.name for f in fields(Layout)} == {"name", "picture", "quick_replies"}
 
 
 def test_every_class_is_spread_over_carriers_and_goals() -> None:
