@@ -10,6 +10,7 @@ from agent.domain.occasion import Occasion
 from agent.domain.voice import ApprovedLetter, ShopGuide, Voice, voice_version
 from agent.ports import LookedAt, ReadGuide, UnitsOfWork
 from agent.ports.encoding import SentenceEncoder
+from agent.service.confidences import without_confidences
 from agent.service.reviewed_text import mask, middle_of, shown
 from agent.service.voice_guide import guide_lines
 
@@ -32,6 +33,10 @@ class _Kept:
     edited: bool
     about: str
     letter: ApprovedLetter
+
+
+NO_EXAMPLES = frozenset({Occasion.SERVICE_RECOVERY})
+"""Occasions whose letters are about one person's trouble from end to end: nobody else's apology is an example."""
 
 
 class SpeakAsShop:
@@ -73,6 +78,8 @@ class SpeakAsShop:
 
     def _like(self, material: Material, customer_id: str) -> tuple[ApprovedLetter, ...]:
         """The shop's letters for the same occasion: untouched by editors first, then the likest. Never this customer's."""
+        if material.occasion in NO_EXAMPLES:
+            return ()
         pool = [kept for kept in self._approved(material.occasion) if kept.customer_id != customer_id]
         if untouched := [kept for kept in pool if not kept.edited]:
             pool = untouched if len(untouched) >= MOST_LETTERS else pool
@@ -140,7 +147,7 @@ def _kept(looked: LookedAt) -> _Kept:
         letter=ApprovedLetter(
             looked.occasion.value,
             masked(looked.approved.subject or ""),
-            masked(middle_of(looked.approved, context)),
+            masked(without_confidences(middle_of(looked.approved, context), context)),
         ),
     )
 

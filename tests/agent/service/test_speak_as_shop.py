@@ -8,11 +8,12 @@ from sqlalchemy import Engine
 
 from agent.clock import FixedClock
 from agent.domain.house_rule import HouseRule, RuleKind, RuleState, RuleStep
-from agent.domain.message import ProductFacts
+from agent.domain.message import Addressee, MessageContext, ProductFacts, StatedFact
 from agent.domain.occasion import Channel, Occasion
 from agent.domain.voice import NO_GUIDE, Voice
 from agent.llm.scripted import ScriptedModel
 from agent.service.compose_draft import ComposeDraft
+from agent.service.confidences import without_confidences
 from agent.service.gather_material import gather_material
 from agent.service.speak_as_shop import MOST_LETTERS, SpeakAsShop
 from agent.service.voice_guide import read_guide
@@ -67,7 +68,14 @@ def accept(desk: SendingDesk, rule: HouseRule) -> HouseRule:
     return rule
 
 
-def told(desk: SendingDesk, *, bought: ProductFacts = LOTION, customer: str = "c9", **more: object) -> Voice:
+def told(
+    desk: SendingDesk,
+    *,
+    bought: ProductFacts = LOTION,
+    customer: str = "c9",
+    occasion: Occasion = Occasion.THANK_YOU,
+    **more: object,
+) -> Voice:
     given = {"guide": lambda: NO_GUIDE, "keep_seconds": 0.0} | {
         k: v for k, v in more.items() if k != "letters"
     }
@@ -75,7 +83,7 @@ def told(desk: SendingDesk, *, bought: ProductFacts = LOTION, customer: str = "c
     chart = chart_of(customer, bought=((bought, date(2026, 11, 18)),))
     gathered = gather_material(
         chart,
-        occasion=Occasion.THANK_YOU,
+        occasion=occasion,
         channel=Channel.EMAIL,
         today=date(2026, 11, 21),
         told=(),
@@ -254,3 +262,36 @@ def test_a_rule_that_adds_to_a_word_is_not_followed_twice(desk: SendingDesk) -> 
     said = told(desk).say_instead
     assert said[0] == ("よろしければお試し", "よろしければお試し")
     assert said[1] == ("お試し", "よろしければお試し")
+
+
+def test_what_a_customer_told_the_shop_is_left_out_of_examples() -> None:
+    facts = (
+        StatedFact("note:1", "お孫さんが来月入園。ほうじ茶がお好き"),
+        StatedFact("order:1", "ほうじ茶を購入"),
+    )
+    context = MessageContext(
+        context_id="d1",
+        shop=sender(unsubscribe_url=""),
+        customer=Addressee("c1", "石田", "花子", facts=facts),
+        products=(TEA,),
+        policies=(),
+        offer=None,
+        occasion=Occasion.THANK_YOU,
+        channel=Channel.EMAIL,
+        today=date(2026, 11, 21),
+    )
+    text = "このたびはありがとうございました。\nお孫さんのご入園、楽しみですね。ほうじ茶は熱湯でどうぞ。"
+    assert (
+        without_confidences(text, context) == "このたびはありがとうございました。\nほうじ茶は熱湯でどうぞ。"
+    )
+
+
+def test_an_apology_to_somebody_else_is_no_example(desk: SendingDesk) -> None:
+    text = (
+        "お届けが遅れましたこと、心よりお詫び申し上げます。ご迷惑をおかけし、本当に申し訳ございませんでした。"
+    )
+    desk.draft(
+        "d1", customer="c1", text=text, occasion=Occasion.SERVICE_RECOVERY, subject="お詫び申し上げます"
+    )
+    desk.decide.approve("d1", by="mori")
+    assert told(desk, occasion=Occasion.SERVICE_RECOVERY).letters == ()
