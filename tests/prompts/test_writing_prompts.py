@@ -185,6 +185,25 @@ def test_a_reward_is_shown_with_a_slot_for_its_code_and_no_other_way_to_say_it()
     assert "⟦REWARD⟧ とだけ書いてください" in rendered("write_message", brief).messages[0][1]
 
 
+def test_a_story_of_the_shop_may_be_left_out_and_grants_nothing() -> None:
+    story = Reward(RewardKind.STORY, "", ("スタッフが使ってから選んでいます。",))
+    system = rendered("write_message", brief_of(Occasion.THANK_YOU, Channel.EMAIL, reward=story)).messages[0][
+        1
+    ]
+    assert "合わなければ書きません" in system
+    assert "リンク、割引や特典。" in system
+
+
+def test_a_line_message_asks_for_an_answer_in_the_talk_it_has_no_footer_with_an_address() -> None:
+    for channel, there, not_there in (
+        (Channel.LINE, "このトークにそのまま", "末尾の連絡先"),
+        (Channel.EMAIL, "末尾の連絡先", "このトーク"),
+    ):
+        system = rendered("write_message", brief_of(Occasion.THANK_YOU, channel)).messages[0][1]
+        assert there in system
+        assert not_there not in system
+
+
 def test_without_a_reward_none_is_spoken_of() -> None:
     system = rendered("write_message", brief_of(Occasion.THANK_YOU, Channel.LINE)).messages[0][1]
     assert "REWARD" not in system
