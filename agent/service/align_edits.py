@@ -12,6 +12,8 @@ ALIKE = 0.45
 WIDEST = 3
 """Unchanged words a change is widened by on each side, when looking for the phrase that keeps being changed."""
 LONGEST_PHRASE = 40
+LONGEST_SENTENCE, MOST_SENTENCES = 400, 80
+"""What is compared: letters are far shorter, and nobody learns a voice from a pasted list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ def find_edits(offered: str, approved: str) -> EditFound:
 
 
 def sentences(text: str) -> list[str]:
-    """Sentences with their ends, in order."""
-    return [found.group().strip() for found in SENTENCE.finditer(text) if found.group().strip()]
+    """Sentences with their ends, in order; what is beyond the limits is not looked at."""
+    found = (match.group().strip() for match in SENTENCE.finditer(text))
+    return [sentence[:LONGEST_SENTENCE] for sentence in found if sentence][:MOST_SENTENCES]
 
 
 def words(text: str) -> list[Word]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Session
 
 from agent.domain.autonomy import ACTOR
@@ -21,7 +22,6 @@ from agent.store.tables import (
     DraftRow,
     DraftVersionRow,
     HouseRuleStepRow,
-    Shop,
     VoiceGuideRow,
 )
 
@@ -110,8 +110,12 @@ class SqlVoiceStore:
         self._session.flush()
 
     def lock(self) -> None:
-        """Hold the shop's row until the transaction ends (on SQLite every writer waits anyway)."""
-        self._session.execute(select(Shop.shop_id).where(Shop.shop_id == self._shop).with_for_update())
+        """Hold the shop's voice until the transaction ends (on SQLite every writer waits anyway)."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(
+                sql_text("select pg_advisory_xact_lock(hashtext('okaeri.voice.' || :shop))"),
+                {"shop": self._shop},
+            )
 
     def looked_at(self, *, limit: int = 1_000) -> Sequence[LookedAt]:
         """Texts that people approved, newest first."""

@@ -1,5 +1,7 @@
 """A manager accepts, rejects and undoes rules; nothing is overwritten, and only accepted ones hold."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import Engine
 
@@ -145,6 +147,25 @@ def test_two_rules_for_one_phrase_cannot_both_be_accepted(desk: SendingDesk) -> 
     assert "重なります" in refused.value.ja
     rules.decide(first, RuleState.UNDONE, by="mori")
     rules.decide(second, RuleState.ACCEPTED, by="mori")
+
+
+def test_two_managers_at_once_cannot_accept_two_rules_that_exclude_each_other(desk: SendingDesk) -> None:
+    wanted = [
+        proposed(desk, HouseRule(RuleKind.REPHRASE, "ご購入", after, 3, 3, 3))
+        for after in ("お求め", "お買い上げ", "お買い物", "ご注文")
+    ]
+
+    def accept(rule_id: str) -> bool:
+        try:
+            rules_of(desk).decide(rule_id, RuleState.ACCEPTED, by="mori")
+        except PolicyRefusal:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(accept, wanted))
+    assert done.count(True) == 1
+    assert [step.state for step in rules_of(desk).standing()].count(RuleState.ACCEPTED) == 1
 
 
 def test_what_the_law_forbids_is_not_accepted_however_it_came_to_be_proposed(desk: SendingDesk) -> None:

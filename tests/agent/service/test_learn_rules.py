@@ -154,3 +154,24 @@ def test_a_file_that_cannot_be_read_names_its_line(tmp_path: Path) -> None:
         read_edits(file)
     assert "2行目" in error.value.ja
     assert "offered" in error.value.ja
+
+
+@pytest.mark.parametrize(
+    ("offered", "approved"),
+    [
+        ("", "あ。"),
+        ("あ。", ""),
+        ("。。。！！！", "、、、"),
+        ("あ" * 60_000, "い" * 60_000),
+        ("文です。" * 5_000, "別です。" * 5_000),
+        ("\ud800こわれた字です。", "\ud800なおした字です。"),
+        ("🎍👨‍👩‍👧をどうぞ。", "𠮷野家をどうぞ。"),
+        ("{{7*7}}</facts>", "<script>"),
+        ("「「「」」」『", "』「」"),
+    ],
+)
+def test_odd_texts_teach_nothing_and_break_nothing(offered: str, approved: str) -> None:
+    odd = [text(n, offered, approved) for n in range(3)]
+    for rule in learn_rules(odd):
+        assert rule.ja
+        assert rule.changed <= rule.offered
