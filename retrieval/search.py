@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,14 +30,20 @@ WEAK = 0.2
 PASSAGES_OF = {"product": 1, "policy": 2}
 """Most passages of one document in an answer. A product's other facts come with it from the catalogue; a policy's do not."""
 
+ANSWERS_KEPT = 2_000
+"""Answers remembered for one state of the index: letters ask for the same few hundred products again and again."""
+
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
+    """The passages as of one generation, and what was answered from them: answers hold until the index changes."""
+
     generation: str
     lexical: LexicalIndex
     numbers: dict[str, int]
+    answers: dict[tuple[str, int], tuple[Passage, ...]] = field(default_factory=dict)
 
 
 class HybridSearch:
@@ -57,12 +63,21 @@ class HybridSearch:
         opened = self._current()
         if not compact(query) or k < 1 or not opened.numbers:
             return []
+        if (known := opened.answers.get((query, k))) is not None:
+            return list(known)
         by_words = opened.lexical.scores(query)
         by_meaning = self._by_meaning(query, opened)
         scores = fuse(by_words, by_meaning)
         named = opened.lexical.with_sku(query)
         scores[list(named)] = 1.0
-        return self._best(opened, scores, named, k)
+        best = self._best(opened, scores, named, k)
+        if (
+            by_meaning is not None
+        ):  # by words alone is no answer to keep: Chroma may be back at the next question
+            if len(opened.answers) >= ANSWERS_KEPT:
+                opened.answers.clear()
+            opened.answers[query, k] = tuple(best)
+        return best
 
     def _current(self) -> _Opened:
         generation = self._store.generation()

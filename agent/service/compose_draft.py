@@ -100,8 +100,8 @@ class ComposeDraft:
                 variation="",
                 money=money,
             )
-            write = Degree.HOLD if against_advice else Degree.WRITE
-            if desk.advice.degree not in (Degree.WRITE, write):
+            degree = desk.advice.degree
+            if degree is Degree.DO_NOT_COMPOSE or (degree is not Degree.WRITE and not against_advice):
                 return self._store(desk, None, now, trigger=trigger, supersede=supersede)
             call = ForDraft(draft_id, desk.chart.customer_id, version=1, resumed=resumed)
             composed = await self._write(desk, call, instruct=instruct or "", earlier=None)

@@ -6,8 +6,21 @@ import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from agent.domain.errors import MachineRetries
 from agent.domain.knowledge import (
@@ -39,49 +52,29 @@ class SqlKnowledgeStore:
     def products(self) -> Iterator[SoldProduct]:
         """All products, in the order of their ids."""
         with self._reading.connect() as connection:
-            yield from self._sold(connection)
+            yield from self._sold(connection, _EVERY)
 
     def products_with_sku(self, sku: str) -> list[SoldProduct]:
         """Products with a variant of exactly this SKU (or variant id, where there is no SKU), published ones first."""
-        owners = select(Variant.product_id).where(
-            Variant.shop_id == self._shop, or_(Variant.sku == sku, Variant.variant_id == sku)
-        )
         with self._reading.connect() as connection:
-            found = list(self._sold(connection, Product.product_id.in_(owners)))
+            found = list(self._sold(connection, _WITH_SKU, sku))
         return sorted(found, key=lambda product: not product.published)
 
     def products_titled(self, title: str) -> list[SoldProduct]:
         """Products of exactly this title, published ones first."""
         with self._reading.connect() as connection:
-            found = list(self._sold(connection, Product.title == title))
+            found = list(self._sold(connection, _TITLED, title))
         return sorted(found, key=lambda product: not product.published)
 
-    def _sold(self, connection: Connection, *where: ColumnElement[bool]) -> Iterator[SoldProduct]:
-        wanted = select(
-            Product.product_id,
-            Product.title,
-            Product.description,
-            Product.vendor,
-            Product.category,
-            Product.tags,
-            Product.published,
-        ).where(Product.shop_id == self._shop, *where)
-        variants = select(
-            Variant.product_id,
-            Variant.sku,
-            Variant.title,
-            Variant.price_yen,
-            Variant.stock,
-            Variant.stock_text,
-        ).where(Variant.shop_id == self._shop)
-        if where:
-            variants = variants.where(Variant.product_id.in_(wanted.with_only_columns(Product.product_id)))
+    def _sold(self, connection: Connection, asked: "_Asked", value: str = "") -> Iterator[SoldProduct]:
+        products, variants = asked
+        given = {"shop": self._shop, "value": value}
         sold: dict[str, list[SoldVariant]] = {}
-        for row in connection.execute(variants.order_by(Variant.product_id, Variant.position)):
+        for row in connection.execute(variants, given):
             sold.setdefault(row.product_id, []).append(
                 SoldVariant(row.sku, row.title, row.price_yen, row.stock, row.stock_text)
             )
-        for row in connection.execute(wanted.order_by(Product.product_id)):
+        for row in connection.execute(products, given):
             yield SoldProduct(
                 product_id=row.product_id,
                 title=row.title,
@@ -218,11 +211,7 @@ class SqlKnowledgeStore:
     def generation(self) -> str:
         """Changes whenever the indexed passages do, whichever process changed them. Empty before the first index."""
         with self._reading.connect() as connection:
-            value = connection.scalar(
-                select(KeptValueRow.value).where(
-                    KeptValueRow.shop_id == self._shop, KeptValueRow.name == GENERATION
-                )
-            )
+            value = connection.scalar(_GENERATION, {"shop": self._shop})
         return str(value["id"]) if value else ""
 
     @contextmanager
@@ -263,3 +252,47 @@ def _busy() -> MachineRetries:
         "another process is indexing this shop",
         ja="ほかの処理が検索の索引を更新しています。終わるのを待って、もう一度実行してください。",
     )
+
+
+_Asked = tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]
+"""How products and their variants are asked for, `:shop` and `:value` to be given."""
+
+
+def _asked(where: ColumnElement[bool] | None = None) -> _Asked:
+    products = select(
+        Product.product_id,
+        Product.title,
+        Product.description,
+        Product.vendor,
+        Product.category,
+        Product.tags,
+        Product.published,
+    ).where(Product.shop_id == bindparam("shop"))
+    variants = select(
+        Variant.product_id,
+        Variant.sku,
+        Variant.title,
+        Variant.price_yen,
+        Variant.stock,
+        Variant.stock_text,
+    ).where(Variant.shop_id == bindparam("shop"))
+    if where is not None:
+        products = products.where(where)
+        variants = variants.where(Variant.product_id.in_(products.with_only_columns(Product.product_id)))
+    return products.order_by(Product.product_id), variants.order_by(Variant.product_id, Variant.position)
+
+
+_EVERY = _asked()
+_TITLED = _asked(Product.title == bindparam("value"))
+_WITH_SKU = _asked(
+    Product.product_id.in_(
+        select(Variant.product_id).where(
+            Variant.shop_id == bindparam("shop"),
+            or_(Variant.sku == bindparam("value"), Variant.variant_id == bindparam("value")),
+        )
+    )
+)
+_GENERATION = select(KeptValueRow.value).where(
+    KeptValueRow.shop_id == bindparam("shop"), KeptValueRow.name == GENERATION
+)
+"""Built once: making these expressions cost more than asking the database."""

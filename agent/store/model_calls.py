@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from agent.ports import Clock, ModelCallMade
 from agent.store.tables import ModelCall
 
+_INSERT = insert(ModelCall.__table__)  # type: ignore[arg-type]
+
 
 class SqlModelCalls:
     """`agent.ports.ModelCalls` on SQLAlchemy."""
@@ -53,7 +55,7 @@ class SqlModelCalls:
             }
             for position, call in enumerate(fresh, start=begun)
         ]
-        self._session.execute(insert(ModelCall), rows)
+        self._session.connection().execute(_INSERT, rows)  # past the ORM, which costs more than the row
         return [str(row["call_id"]) for row in rows]
 
     def of_draft(self, draft_id: str) -> list[ModelCallMade]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, func, insert, or_, select, text, update
+from sqlalchemy import CursorResult, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from agent.domain.draft import DraftState
@@ -185,23 +185,7 @@ class SqlRewardStore:
 
     def overdue(self) -> list[str]:
         """Drafts with a reservation whose time is over undecided, held for this transaction; those somebody holds are left out."""
-        query = (
-            select(DraftRow.draft_id)
-            .join(
-                RewardGrant,
-                and_(RewardGrant.shop_id == DraftRow.shop_id, RewardGrant.draft_id == DraftRow.draft_id),
-            )
-            .where(
-                DraftRow.shop_id == self._shop,
-                RewardGrant.state == RESERVED,
-                DraftRow.state.in_(_UNDECIDED),
-                DraftRow.expires_at <= self._clock.now(),
-            )
-            .order_by(DraftRow.draft_id)
-            .limit(_OVERDUE_AT_A_TIME)
-            .with_for_update(of=DraftRow, skip_locked=True)
-        )
-        return list(self._session.scalars(query))
+        return list(self._session.scalars(_OVERDUE, {"shop": self._shop, "now": self._clock.now()}))
 
     # -- looking
 
@@ -245,3 +229,22 @@ class SqlRewardStore:
 
 def _month(day: date) -> str:
     return f"{day:%Y-%m}"
+
+
+_OVERDUE = (
+    select(DraftRow.draft_id)
+    .join(
+        RewardGrant,
+        and_(RewardGrant.shop_id == DraftRow.shop_id, RewardGrant.draft_id == DraftRow.draft_id),
+    )
+    .where(
+        DraftRow.shop_id == bindparam("shop"),
+        RewardGrant.state == RESERVED,
+        DraftRow.state.in_(_UNDECIDED),
+        DraftRow.expires_at <= bindparam("now"),
+    )
+    .order_by(DraftRow.draft_id)
+    .limit(_OVERDUE_AT_A_TIME)
+    .with_for_update(of=DraftRow, skip_locked=True)
+)
+"""Asked before every draft; built once."""

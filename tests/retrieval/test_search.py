@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from langchain_core.embeddings import Embeddings
 from sqlalchemy import Engine, insert
 
 from agent.domain.message import Passage
 from agent.ports import KnowledgeStore
 from agent.store.tables import Product, Variant
 from retrieval.chroma import EmbeddedChroma, ServedChroma
-from retrieval.embed import EmbeddingModel, hashed_model
+from retrieval.embed import EmbeddingModel, HashedEncoder, hashed_model
 from retrieval.index import index_documents
 from retrieval.policies import add_policies
 from retrieval.search import HybridSearch, as_json
@@ -138,3 +139,35 @@ def test_the_command_line_gets_the_contracts_fields() -> None:
             {"document_id": "product:1", "sku": "S", "title": "題", "passage": "本文", "score": 0.5},
         ]
     }
+
+
+class Counting(Embeddings):
+    """The hashed encoder, counting its questions."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return HashedEncoder().embed_documents(texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        self.asked.append(text)
+        return HashedEncoder().embed_query(text)
+
+
+def test_a_question_is_answered_once_until_the_index_changes(
+    lite: Engine, open_store: OpenStore, chroma: EmbeddedChroma
+) -> None:
+    encoder = Counting()
+    model = EmbeddingModel(hashed_model().name, encoder)
+    stock_shelves(lite, "a")
+    search = indexed(open_store("a"), chroma, "a", model)
+    first = search.search(SECRET)
+    first.clear()  # what was handed out is the caller's
+    assert search.search(SECRET) == search.search(SECRET) != []
+    assert encoder.asked == [SECRET]
+    with lite.begin() as connection:
+        connection.execute(insert(Product), [product_row("a", "N-1", "月読の滴", "美容", SECRET)])
+        connection.execute(insert(Variant), [variant_row("a", "N-1", "N-1")])
+    index_documents(open_store("a"), ShopVectors(chroma, shop_id="a", model=model.name), model)
+    assert search.search(SECRET)[0].document_id == "product:N-1"
