@@ -11,38 +11,16 @@ from collections.abc import Iterable
 
 from agent.domain.chart import Chart
 from agent.domain.errors import PolicyRefusal
+from agent.service.personal_words import fold, hide, kinds, replace_folded
 
 NAME = "⟦NAME⟧"
 _HONORIFIC = "さま|様|さん|氏|くん|君|ちゃん"
-_MAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
-_LINE_ID = re.compile(r"\bU[0-9a-fA-F]{32}\b")
-_PHONE = re.compile(
-    r"(?<![\d\-])(?:\+81[\-‐－ー ]?\d{1,4}|0\d{1,4}|\(0\d{1,4}\))[\-‐－ー ()]?\d{1,4}[\-‐－ー ()]?\d{3,4}(?![\d\-])"
-)
-_CARD = re.compile(r"(?<!\d)\d{4}[\- ]?\d{4}[\- ]?\d{4}[\- ]?\d{1,7}(?!\d)")
-_POSTAL = re.compile(r"〒\s*\d{3}[\-‐－]?\d{4}|(?<![\d\-])\d{3}[\-‐－]\d{4}(?![\d\-])")
-_ADDRESS = re.compile(
-    r"(?:北海道|東京都|京都府|大阪府|[一-龥]{2,3}県)[一-龥ぁ-んァ-ヶー々ヶケ0-9０-９]{1,24}?[市区町村郡][^\s、。「」『』]{0,30}"
-    r"|[一-龥ぁ-んァ-ヶー々]{1,10}[0-90-９一二三四五六七八九十]+丁目[0-9０-９\-‐－番地号]*"
-)
-_ORDER = re.compile(
-    r"(?:注文番号|受注番号|ご注文番号|注文ID|order\s*(?:no\.?|id|#)?)[\s:：]*[#A-Za-z0-9\-_]{3,}|(?<!\w)#\d{3,}",
-    re.I,
-)
 _OTHERS = re.compile(
     rf"(?<![お一-龥ァ-ヶ])([一-龥々ヶ]{{1,4}}(?:[ 　]?[一-龥々ぁ-んァ-ヶー]{{1,4}}?)?)(?={_HONORIFIC})"
+    r"|(?<![ァ-ヶーお])([ァ-ヶ][ァ-ヶー]{1,7})(?=さま|様|さん|氏)"
 )
 _NOT_NAMES = re.compile(
-    r".*お客|客|本人|皆|神|奥|旦那|店長|子|娘|息子|母|父|姉|妹|兄|弟|祖母|祖父|孫|友人|赤|猫|犬|業者|担当|店員|医者|先生"
-)
-_PATTERNS = (
-    (_MAIL, "⟦MAIL⟧"),
-    (_LINE_ID, "⟦LINE⟧"),
-    (_CARD, "⟦NUMBER⟧"),
-    (_ORDER, "⟦ORDER⟧"),
-    (_PHONE, "⟦PHONE⟧"),
-    (_ADDRESS, "⟦ADDRESS⟧"),
-    (_POSTAL, "⟦ADDRESS⟧"),
+    r".*お客|客|本人|皆|神|奥|旦那|店長|子|娘|息子|母|父|姉|妹|兄|弟|祖母|祖父|孫|友人|赤|猫|犬|業者|担当|店員|医者|先生|スタッフ|オーナー|パパ|ママ|ベビー|シェフ|ドライバー|メーカー|ネコ|ワンコ|イヌ"
 )
 
 
@@ -67,12 +45,12 @@ class Pseudonyms:
         self._full = [
             f"{a}{gap}{b}"
             for a, b in ((family, given), (given, family))
-            for gap in ("", " ", "　")
+            for gap in ("", " ", "・")
             if a and b
         ]
+        self._full = [fold(full) for full in self._full]
         self._names = [name for name in (family, given) if name]
         self._longest_first = sorted(self._names, key=len, reverse=True)
-        self._called = [re.compile(rf"{re.escape(name)}(?=\s?(?:{_HONORIFIC}))") for name in self._names]
         self._identifiers = _identifiers(chart)
         self._sought = [(_found_in_any_case(value), value, token) for value, token in self._identifiers]
         self._words: dict[str, str] = {}
@@ -87,17 +65,16 @@ class Pseudonyms:
             ):  # most texts hold none of them, and an expression for each would be made at every draft
                 whole = rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])"
                 plain = re.sub(whole, token, plain, flags=re.IGNORECASE)
-        for pattern, token in _PATTERNS:
-            plain = pattern.sub(token, plain)
+        plain = hide(plain)
         for full in self._full:
-            plain = plain.replace(full, NAME)
-        for called in self._called:
-            plain = called.sub(NAME, plain)
+            plain = replace_folded(plain, full, NAME)
+        for name in self._names:
+            plain = _called(plain, name)
         if people:
-            plain = _OTHERS.sub(lambda m: m.group() if _NOT_NAMES.fullmatch(m[1]) else "⟦PERSON⟧", plain)
+            plain = _OTHERS.sub(_person, plain)
         for name in self._longest_first:
-            if len(name) > 1 and name in plain:
-                plain = _outside_tokens(plain, name, self._word(name))
+            if len(name) > 1 and fold(name) in fold(plain):
+                plain = replace_folded(plain, fold(name), self._word(name))
         return plain
 
     def fill(self, text: str) -> str:
@@ -115,13 +92,13 @@ class Pseudonyms:
         the customer's names too (our own instructions may hold the same letters by chance: あい in あいさつ).
         """
         found = [kind for text in texts for kind in self._leaks(text)]
-        names = [*self._full, *(name for name in self._names if len(name) > 1)]
-        found += ["氏名" for text in data for name in names if name in text]
+        names = [*self._full, *(fold(name) for name in self._names if len(name) > 1)]
+        found += ["氏名" for text in data for name in names if name in fold(text)]
         if found:
             raise PrivacyBreach(found)
 
     def _leaks(self, text: str) -> list[str]:
-        kinds = {
+        said = {
             "⟦MAIL⟧": "メールアドレス",
             "⟦LINE⟧": "LINE ID",
             "⟦PHONE⟧": "電話番号",
@@ -129,9 +106,9 @@ class Pseudonyms:
             "⟦ADDRESS⟧": "住所",
         }
         folded = text.casefold()
-        found = [kinds.get(token, "番号") for value, token in self._identifiers if value.casefold() in folded]
-        found += [kinds.get(token, "番号") for pattern, token in _PATTERNS if pattern.search(text)]
-        return found + ["氏名" for full in self._full if full in text]
+        found = [said.get(token, "番号") for value, token in self._identifiers if value.casefold() in folded]
+        found += [said.get(token, "番号") for token in kinds(text)]
+        return found + ["氏名" for full in self._full if full in fold(text)]
 
     def _word(self, name: str) -> str:
         return self._words.setdefault(name, f"⟦W{len(self._words) + 1}⟧")
@@ -165,14 +142,18 @@ def _low(text: str) -> str:
     return text.casefold().replace("i\u0307", "i").replace("ı", "i")
 
 
-def _outside_tokens(text: str, word: str, token: str) -> str:
-    return "".join(
-        part if part.startswith("⟦") else part.replace(word, token) for part in re.split(r"(⟦[^⟧]*⟧)", text)
-    )
+def _called(text: str, name: str) -> str:
+    """The customer's name before an honorific, in whatever shape of its letters."""
+    for match in reversed(list(re.finditer(rf"{re.escape(fold(name))}(?=\s?(?:{_HONORIFIC}))", fold(text)))):
+        text = text[: match.start()] + NAME + text[match.end() :]
+    return text
+
+
+def _person(match: re.Match[str]) -> str:
+    named = match[1] or match[2]
+    return match.group() if _NOT_NAMES.fullmatch(named) else "⟦PERSON⟧"
 
 
 def mask_strangers(text: str) -> str:
     """A text in which nobody is known: whatever looks like an address, a number of somebody's or a person with an honorific."""
-    for pattern, token in _PATTERNS:
-        text = pattern.sub(token, text)
-    return _OTHERS.sub(lambda m: m.group() if _NOT_NAMES.fullmatch(m[1]) else "⟦PERSON⟧", text)
+    return _OTHERS.sub(_person, hide(text))
