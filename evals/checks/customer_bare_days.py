@@ -9,6 +9,7 @@ from evals.checks.customer_dates import reckoned_days
 from evals.checks.customer_events import happenings, kind_after
 from evals.checks.customer_lengths import DAYS_OF_GRACE
 from evals.checks.dates import dates
+from evals.checks.delivery_calendar import calendar_of
 from evals.checks.ledger import Ledger, ledger_of
 from evals.checks.reading import FieldText, Reading
 
@@ -58,6 +59,17 @@ def _is_day_of_something_else(ledger: Ledger, text: FieldText, match: "re.Match[
     )
 
 
+_SHIPPED = re.compile(r"まで[^。]{0,12}(?:注文|お求め|お申し込み)|発送|出荷|お送り")
+_EVE = re.compile(r"前日[^。]{0,8}まで")
+
+
+def _eves(reading: Reading) -> frozenset[int]:
+    """Days of the month on which an order still leaves the next day, where a policy takes orders until the eve."""
+    if not any(_EVE.search(line) for line in reading.known.policies):
+        return frozenset()
+    return frozenset((day - timedelta(days=1)).day for day in calendar_of(reading.context).ships)
+
+
 def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
     """12日に, 20日ごろ without a month: some date of the context must have that day of the month."""
     ledger, today = ledger_of(reading.context), reading.context.today
@@ -76,6 +88,8 @@ def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
                 continue
             reckoned = reckoned_days(ledger, text.sentence_at(match.start()))
             if any(day.day == int(match["day"]) and day >= today for day in reckoned):
+                continue
+            if _SHIPPED.search(text.sentence_at(match.start())) and int(match["day"]) in _eves(reading):
                 continue
             if _is_day_of_something_else(ledger, text, match):
                 yield text.find(check, *match.span(), _WHY)

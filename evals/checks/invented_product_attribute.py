@@ -20,6 +20,7 @@ from evals.checks.product_contradictions import find_contradictions
 from evals.checks.product_mentions import product_mentions
 from evals.checks.reading import MASK, FieldText, Reading
 from evals.checks.season_talk import is_season_talk
+from evals.checks.swapped_facts import find_swapped
 
 CHECK = "invented_product_attribute"
 
@@ -103,6 +104,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     for text in reading.fields:
         yield from find_denials(reading, text, CHECK)
         yield from find_other_values(reading, text, CHECK)
+        yield from find_swapped(reading, text, CHECK, _words(), _is_attribute)
     for finding in find_phrases(CHECK, reading.fields, load_phrases("attribute_claims"), accept=is_unknown):
         owner = reading.text_of(finding.field)
         if owner is None or not is_entailed(reading, owner, finding):
@@ -197,6 +199,11 @@ def _is_attribute(spelling: str, place: int, word: str) -> bool:
     return not _NOT_AN_ATTRIBUTE_AFTER.match(after)
 
 
+_NOT_A_PLACE = frozenset(
+    ["当店", "自社", "手", "自家", "お", "特", "特別", "別", "限定", "陶磁器", "金属", "木", "布"]
+)
+
+
 def _places(reading: Reading, text: FieldText) -> Iterator[Finding]:
     for pattern in (_PLACE, _PLACE_IN):
         for match in pattern.finditer(text.said):
@@ -217,21 +224,7 @@ def _places(reading: Reading, text: FieldText) -> Iterator[Finding]:
                 or is_named(stem, reading.context.shop.address)
             ):
                 continue
-            if place in (
-                "当店",
-                "自社",
-                "手",
-                "自家",
-                "お",
-                "特",
-                "特別",
-                "別",
-                "限定",
-                "陶磁器",
-                "金属",
-                "木",
-                "布",
-            ):
+            if place in _NOT_A_PLACE:
                 continue
             yield text.find(CHECK, *match.span(), _WHY)
 

@@ -9,6 +9,7 @@ from agent.domain.finding import Finding, Severity
 from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
 from evals.checks.approved_effects import is_approved, misquoted
 from evals.checks.effect_claims import find_effects, is_colour_or_feel, promises_nothing
+from evals.checks.effect_hints import find_hints
 from evals.checks.law_scope import SKIN, eats, kinds_of, title_spans
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
@@ -101,6 +102,11 @@ def find(reading: Reading) -> Iterator[Finding]:
             continue
         told.append((text.field, first, last))
         yield text.find(CHECK, match.start, match.end, match.pattern.message, match.pattern.severity)
+    for finding in find_hints(reading, kinds, CHECK):
+        first, last = finding.span
+        if not any(finding.field == field and first < to and since < last for field, since, to in told):
+            told.append((finding.field, first, last))
+            yield finding
     for text, start, end in misquoted(reading):
         first, last = text.plain.span(start, end)
         if not any(text.field == field and first < to and since < last for field, since, to in told):
