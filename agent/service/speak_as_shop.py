@@ -18,6 +18,8 @@ MOST_LETTERS, MOST_RULES = 2, 10
 """In one prompt: more letters would be copied from, more rules are forgotten by small models."""
 SHORTEST_LETTER = 40
 """Characters: a shorter text shows no voice."""
+MOST_VECTORS = 4_000
+"""Remembered texts' vectors, each 512 numbers."""
 SAME_CHANNEL, SAME_SEGMENT = 0.2, 0.1
 """What a letter for the same channel or segment gains over the likeness of two texts, which goes from -1 to 1."""
 
@@ -110,11 +112,15 @@ class SpeakAsShop:
         """Cosine of meaning by draft id; empty without an encoder."""
         if self._encoder is None or len(pool) <= 1:
             return {}
-        missing = [kept for kept in pool if kept.draft_id not in self._vectors]
-        *vectors, wanted = self._encoder.embed_documents([*(kept.about for kept in missing), about])
-        self._vectors.update(zip((kept.draft_id for kept in missing), vectors, strict=True))
+        texts = [about, *(kept.about for kept in pool)]
+        if len(self._vectors) > MOST_VECTORS:
+            self._vectors.clear()
+        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if missing:
+            self._vectors.update(zip(missing, self._encoder.embed_documents(missing), strict=True))
+        wanted = self._vectors[about]
         return {
-            kept.draft_id: sum(a * b for a, b in zip(self._vectors[kept.draft_id], wanted, strict=True))
+            kept.draft_id: sum(a * b for a, b in zip(self._vectors[kept.about], wanted, strict=True))
             for kept in pool
         }
 
