@@ -18,7 +18,9 @@ from agent.cli import (
     predictions,
     preview,
     rewards,
+    rules,
     shop_data,
+    shown,
     spend,
     voice,
 )
@@ -41,10 +43,12 @@ for part in (
     messages,
     preview,
     operation,
+    shown,
     spend,
     autonomy,
     rewards,
     voice,
+    rules,
     evaluate,
 ):
     app.registered_commands.extend(part.commands.registered_commands)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from agent.domain.house_rule import SENTENCE
+from agent.domain.follow_rule import SENTENCE
 from evals.checks.morphemes import morphemes
 
 ALIKE = 0.45

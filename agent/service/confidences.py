@@ -1,6 +1,6 @@
 """Leave out of a letter what rests on words somebody wrote down of this customer, before others are shown it as an example."""
 
-from agent.domain.house_rule import SENTENCE
+from agent.domain.follow_rule import SENTENCE
 from agent.domain.message import MessageContext
 from agent.domain.provenance import is_recorded
 from agent.service.align_edits import words

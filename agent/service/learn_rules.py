@@ -5,14 +5,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import median
 
-from agent.domain.house_rule import (
-    LEAST_CHANGES,
-    LEAST_DRAFTS,
-    SENTENCE,
-    HouseRule,
-    RuleExample,
-    RuleKind,
-)
+from agent.domain.follow_rule import SENTENCE
+from agent.domain.house_rule import LEAST_CHANGES, LEAST_DRAFTS, HouseRule, RuleExample, RuleKind
 from agent.domain.occasion import Channel, Occasion
 from agent.service.align_edits import find_edits, runs_of
 from agent.service.reviewed_text import MASKS, ReviewedText, shown

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from agent.domain.finding import Finding, Severity, Verdict
-from agent.domain.house_rule import HouseRule, RuleKind, RuleRefused, apply_rule
+from agent.domain.follow_rule import apply_rule
+from agent.domain.house_rule import HouseRule, RuleKind, RuleRefused
 from agent.domain.message import Addressee, MessageContext, ShopIdentity, WrittenMessage
 from agent.domain.occasion import Channel, Occasion
 from agent.domain.voice import ShopGuide

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from agent.domain.finding import Severity
-from agent.domain.house_rule import HouseRule, RuleKind, apply_rule
+from agent.domain.follow_rule import apply_rule
+from agent.domain.house_rule import HouseRule, RuleKind
 from agent.domain.message import MessageContext, WrittenMessage
 from agent.service.refuse_rules import Gate
 from agent.service.reviewed_text import split_body

@@ -2,7 +2,8 @@
 
 import pytest
 
-from agent.domain.house_rule import HouseRule, RuleKind, apply_rule
+from agent.domain.follow_rule import apply_rule
+from agent.domain.house_rule import HouseRule, RuleKind
 
 
 def rule(kind: RuleKind, before: str, after: str) -> HouseRule:
