@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -56,6 +56,10 @@ class ModelCalls(Protocol):
 
     def of_draft(self, draft_id: str) -> list[ModelCallMade]:
         """All calls for a draft, oldest first."""
+        ...
+
+    def of_customer(self, customer_id: str) -> list[tuple[ModelCallMade, datetime]]:
+        """All calls that showed something of a customer, and when, oldest first."""
         ...
 
     def cost_of(self, draft_id: str) -> int | None:

@@ -8,7 +8,7 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _VARIANTS = str.maketrans(
     "髙﨑邊邉齋齊斎澤濱廣嶋嶌櫻國惠眞德曻槇栁塚瀨", "高崎辺辺斉斉斉沢浜広島島桜国恵真徳昇槙柳塚瀬"
 )
-_FOLD = {**_WIDE, **_DASHES, 0x3000: " ", 0xA0: " ", **_VARIANTS}
+_FOLD: dict[int, str | int] = {**_WIDE, **_DASHES, 0x3000: " ", 0xA0: " ", **_VARIANTS}
 _KANJI_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _TOKENS = re.compile(r"⟦[^⟧]*⟧")
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import func, insert, select
@@ -66,6 +67,15 @@ class SqlModelCalls:
             .order_by(ModelCall.call_id)
         )
         return [_made(row) for row in self._session.scalars(query)]
+
+    def of_customer(self, customer_id: str) -> list[tuple[ModelCallMade, datetime]]:
+        """All calls about a customer, oldest first."""
+        query = (
+            select(ModelCall)
+            .where(ModelCall.shop_id == self._shop, ModelCall.customer_id == customer_id)
+            .order_by(ModelCall.call_id)
+        )
+        return [(_made(row), row.at) for row in self._session.scalars(query)]
 
     def cost_of(self, draft_id: str) -> int | None:
         """The sum, None when nothing was asked or a call that was answered has no price."""
