@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Set
 
 from agent.domain.finding import Finding
-from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, QUASI_DRUG
+from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
 from evals.checks.effect_claims import promises_nothing
 from evals.checks.law_scope import eats
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
@@ -19,10 +19,15 @@ _NOTIFIED = re.compile(r"届出|機能性表示|特定保健用|とくほ")
 _DENIED = re.compile(r"^[^。\n]{0,24}?(?:ではありません(?!か)|ではございません(?!か)|ものでは|わけでは)")
 
 
+_TASTED = re.compile(r"召し?上が|めしあが|飲[みむん]|食べ|一杯|おやつ|こーひー|珈琲|お茶|紅茶|ごはん")
+"""Words, in hiragana, by which a draft itself says that its product is eaten or drunk."""
+
+
 def find_hints(reading: Reading, kinds: Set[str], check: str) -> Iterator[Finding]:
     """One finding for each hint. kinds: legal classes of the products the draft speaks of (`kinds_of`)."""
     tags = set()
-    if kinds & {FOOD, ALCOHOL} or eats(reading):
+    eaten = bool(kinds & {FOOD, ALCOHOL}) or eats(reading)
+    if eaten or (OTHER in kinds and _TASTED.search(reading.body.spelling.text)):
         tags.add("eaten")
     if kinds & {COSMETIC, QUASI_DRUG}:
         tags.add("cosmetic")
