@@ -14,6 +14,8 @@ LEAST_CHANGES, LEAST_DRAFTS = 3, 2
 """A change seen less often is somebody's mood of the day."""
 LEAST_SHARE = 0.3
 """Wilson's lower bound of changed/offered: 3 of 3, 4 of 5 or 6 of 10 pass, 3 of 5 does not. Editorial choice."""
+LEAST_SHARE_THERE = 0.4
+"""The same for a rule of one occasion or channel: who looks in many places finds something somewhere by chance."""
 CHANNEL_JA = {Channel.EMAIL: "メール", Channel.LINE: "LINE"}
 
 
@@ -101,11 +103,10 @@ class HouseRule:
     @property
     def frequent(self) -> bool:
         """Often enough, in enough texts, and seldom left alone."""
-        return (
-            self.changed >= LEAST_CHANGES
-            and self.drafts >= LEAST_DRAFTS
-            and round(self.low, 3) >= LEAST_SHARE
-        )
+        somewhere = self.occasion is not None or self.channel is not None
+        least = LEAST_SHARE_THERE if somewhere else LEAST_SHARE
+        enough = self.changed >= LEAST_CHANGES and self.drafts >= LEAST_DRAFTS
+        return enough and round(self.low, 3) >= least
 
     @property
     def ja(self) -> str:

@@ -15,6 +15,8 @@ SEASONAL = re.compile(
     r"台風|連休|今日|本日|明日|昨日|今週|来週|先週|今月|来月|先月|今年|来年|昨年|月曜|火曜|水曜|木曜|金曜|土曜|日曜"
 )
 """Words that are true on some days only."""
+_PARTICLES = frozenset("でにをはがともへのや") | {"から", "まで", "より", "ので", "ても"}
+"""Read alone, the dictionary takes some of them for a conjunction."""
 _PUNCTUATION = re.compile(r"[、。，．,.！!？?…・~〜ー\s]+")
 
 
@@ -48,7 +50,7 @@ def _whole(phrase: str) -> bool:
     if inner != phrase or phrase[0] in "、。！？!?・" or phrase[-1] in "！？!?":
         return False
     first = _words(phrase)[0]
-    if first.part in ("助詞", "助動詞", "接尾辞", "補助記号"):
+    if first.part in ("助詞", "助動詞", "接尾辞", "補助記号") or first.text in _PARTICLES:
         return False
     return len(phrase) > 2 or bool(re.search(r"[一-龥]", phrase) and len(phrase) > 1)
 

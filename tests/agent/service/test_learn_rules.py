@@ -175,3 +175,18 @@ def test_odd_texts_teach_nothing_and_break_nothing(offered: str, approved: str) 
     for rule in learn_rules(odd):
         assert rule.ja
         assert rule.changed <= rule.offered
+
+
+def test_a_phrase_never_begins_with_a_particle() -> None:
+    changed = [text(n, f"{n}通目でお聞かせください。", f"{n}通目でお知らせください。") for n in range(3)]
+    changed += [text(3 + n, "声をお聞かせください。", "声をお聞かせください。") for n in range(3)]
+    assert all(not rule.before.startswith(("で", "を")) for rule in learn_rules(changed))
+
+
+def test_a_length_in_one_channel_needs_more_than_a_coincidence() -> None:
+    long = "".join(f"{sign}のことを書いた文がここにあります。" for sign in "あいうえおかきくけこ")
+    short = "".join(f"{sign}のことを書いた文がここにあります。" for sign in "あいうえお")
+    cut = [text(n, long, short, channel=Channel.LINE) for n in range(5)]
+    kept = [text(10 + n, long, long, channel=Channel.LINE) for n in range(3)]
+    mail = [text(20 + n, long, long) for n in range(12)]
+    assert not [rule for rule in learn_rules([*cut, *kept, *mail]) if rule.kind is RuleKind.SHORTER]
