@@ -6,12 +6,7 @@ only read whole. Nothing that says what happened is ever overwritten: versions, 
 
 from agent.store.tables.autonomy import AutonomySwitch
 from agent.store.tables.base import Base, Shop, ShopRow, Utc
-from agent.store.tables.campaigns import (
-    CampaignRecipientRow,
-    CampaignRow,
-    CustomerSummaryRow,
-    GroupNameRow,
-)
+from agent.store.tables.campaigns import CampaignRecipientRow, CampaignRow
 from agent.store.tables.drafts import (
     DecisionRow,
     DraftRow,
@@ -47,7 +42,6 @@ __all__ = [
     "Customer",
     "CustomerFeatures",
     "CustomerRecord",
-    "CustomerSummaryRow",
     "DecisionRow",
     "DeliveryRow",
     "DraftRow",
@@ -57,7 +51,6 @@ __all__ = [
     "ExpectedValue",
     "Fact",
     "FindingRow",
-    "GroupNameRow",
     "HouseRuleStepRow",
     "Identity",
     "Import",

@@ -1,4 +1,4 @@
-"""Drafts for many: a campaign and whom it drafts for; and what is said of groups and of a customer in a few words."""
+"""Drafts for many: a campaign, and whom it drafts for."""
 
 from datetime import date, datetime
 from typing import Any
@@ -54,38 +54,3 @@ class CampaignRecipientRow(ShopRow, Base):
     why: Mapped[str | None]
     writer: Mapped[str | None]
     fallback: Mapped[str | None]
-
-
-class CustomerSummaryRow(ShopRow, Base):
-    """The paragraph on a customer's page. digest: of the facts it was written from; another digest means it is out of date.
-
-    sentences: each a text and the ids of its facts.    author: embedded or model:NAME.
-    """
-
-    __tablename__ = "customer_summaries"
-    customer_id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    digest: Mapped[str]
-    sentences: Mapped[list[Any]]
-    author: Mapped[str]
-    fallback: Mapped[str | None]
-    prompt_name: Mapped[str]
-    prompt_version: Mapped[str]
-    prompt_digest: Mapped[str]
-    written_at: Mapped[datetime]
-
-
-class GroupNameRow(ShopRow, Base):
-    """What a group of customers is called. Rows are only added; the highest number counts, while its digest is the facts' digest."""
-
-    __tablename__ = "group_names"
-    group_id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    number: Mapped[int] = mapped_column(Integer, primary_key=True)
-    digest: Mapped[str]
-    name: Mapped[str]
-    facts: Mapped[list[Any]]
-    author: Mapped[str]
-    fallback: Mapped[str | None]
-    prompt_name: Mapped[str]
-    prompt_version: Mapped[str]
-    prompt_digest: Mapped[str]
-    named_at: Mapped[datetime]

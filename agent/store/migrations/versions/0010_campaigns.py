@@ -1,4 +1,4 @@
-"""campaigns that draft for many, summaries of customers, the names of groups"""
+"""campaigns that draft for many"""
 
 from alembic import op
 import sqlalchemy as sa
@@ -53,42 +53,8 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_campaign_recipients_state", ["shop_id", "campaign_id", "state", "position"], unique=False
         )
-    op.create_table(
-        "customer_summaries",
-        sa.Column("shop_id", sa.String(length=40), nullable=False),
-        sa.Column("customer_id", sa.String(length=60), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("sentences", sa.JSON(), nullable=False),
-        *_written_by(),
-        sa.Column("written_at", Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("shop_id", "customer_id"),
-    )
-    op.create_table(
-        "group_names",
-        sa.Column("shop_id", sa.String(length=40), nullable=False),
-        sa.Column("group_id", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        *_written_by(),
-        sa.Column("named_at", Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("shop_id", "group_id", "number"),
-    )
-
-
-def _written_by() -> list[sa.Column[str]]:
-    return [
-        sa.Column("author", sa.Text(), nullable=False),
-        sa.Column("fallback", sa.Text(), nullable=True),
-        sa.Column("prompt_name", sa.Text(), nullable=False),
-        sa.Column("prompt_version", sa.Text(), nullable=False),
-        sa.Column("prompt_digest", sa.Text(), nullable=False),
-    ]
 
 
 def downgrade() -> None:
-    op.drop_table("group_names")
-    op.drop_table("customer_summaries")
     op.drop_table("campaign_recipients")
     op.drop_table("campaigns")
