@@ -1,6 +1,7 @@
 """Say what is true of a product now: title, price and stock from the store, facts from its own description."""
 
 import re
+from functools import lru_cache
 
 from agent.domain.knowledge import SoldProduct, SoldVariant
 from agent.domain.message import ProductFacts
@@ -43,10 +44,7 @@ class StoredCatalogue:
 
     def policies(self) -> tuple[str, ...]:
         """The shop's policies, one Japanese text each: the title, then the lines of all sections without markup."""
-        return tuple(
-            "\n".join([policy.title, *(line for section in sections(policy.text) for line in section.lines)])
-            for policy in self._store.policies()
-        )
+        return tuple(_without_markup(policy.title, policy.text) for policy in self._store.policies())
 
     def _titled(self, title: str, variant_title: str | None) -> ProductFacts | None:
         found = self._store.products_titled(title)
@@ -57,6 +55,11 @@ class StoredCatalogue:
             return product_facts(known[0], _first(known[0]))
         variant = next((v for v in known[0].variants if v.title == variant_title), None)
         return product_facts(known[0], variant) if variant else None
+
+
+@lru_cache(maxsize=256)
+def _without_markup(title: str, text: str) -> str:
+    return "\n".join([title, *(line for section in sections(text) for line in section.lines)])
 
 
 def product_facts(product: SoldProduct, variant: SoldVariant | None) -> ProductFacts:

@@ -6,18 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Connection,
     Engine,
     Row,
     Select,
-    and_,
-    case,
-    cast,
-    distinct,
-    func,
-    or_,
     select,
 )
 
@@ -27,17 +19,25 @@ from agent.domain.history import ConsentRecord, NoteRecord, OrderRecord, OrderTa
 from agent.domain.occasion import Channel
 from agent.store.consents import address_hash
 from agent.store.engine import READ_ONLY
+from agent.store.history_queries import (
+    BROUGHT,
+    CONSENTS,
+    EXPECTED,
+    NOTES,
+    NUMBERS,
+    ORDERS,
+    PEOPLE,
+    PEOPLE_OF,
+    PERSON,
+    REVISION,
+    STOPPED,
+    counted,
+)
 from agent.store.lines_bought import lines_of, some_of
 from agent.store.tables import (
-    Consent,
     Customer,
-    Event,
-    ExpectedValue,
-    Fact,
     Identity,
-    Import,
     Order,
-    Suppression,
 )
 
 NUMBER_KINDS = ("shopify_customer", "eccube_member")
@@ -59,14 +59,8 @@ class SqlHistory:
 
     def revision(self) -> str:
         """Changes whenever an import was added, finished or undone; for keeping shop-wide figures."""
-        query = (
-            select(Import.state, func.count(), func.max(Import.sequence), func.max(Import.finished_at))
-            .where(Import.shop_id == self.shop_id)
-            .group_by(Import.state)
-            .order_by(Import.state)
-        )
         with self._engine.connect() as connection:
-            return repr([tuple(row) for row in connection.execute(query)])
+            return repr([tuple(row) for row in connection.execute(REVISION, {"shop": self.shop_id})])
 
     def known_as(self, *, value: str, email_key: str) -> list[str]:
         """Customer ids behind a reference, without repeats: an exact id first, then former ids, e-mail, LINE, own numbers."""
@@ -91,39 +85,24 @@ class SqlHistory:
         self, *, until: date, customer_ids: Sequence[str] | None = None
     ) -> Iterator[tuple[PersonRecord, OrderTally | None]]:
         """Customers with their orders in numbers (None: no revenue order yet), by customer id in the database's order."""
-        query = (
-            select(*_PERSON, *_NUMBERS)
-            .outerjoin(
-                Order,
-                and_(
-                    Order.shop_id == Customer.shop_id,
-                    Order.customer_id == Customer.customer_id,
-                    *_counted(until),
-                ),
-            )
-            .where(Customer.shop_id == self.shop_id)
-            .group_by(Customer.shop_id, Customer.customer_id)
-            .order_by(Customer.customer_id)
-        )
-        chosen = (
-            [query]
-            if customer_ids is None
-            else [query.where(Customer.customer_id.in_(ids)) for ids in some_of(customer_ids)]
-        )
-        for part in chosen:
-            with self._streaming(part) as (connection, partitions):
+        given = {"shop": self.shop_id, "until": until}
+        chosen: list[tuple[Select[*tuple[Any, ...]], dict[str, Any]]] = [(PEOPLE, given)]
+        if customer_ids is not None:
+            chosen = [(PEOPLE_OF, given | {"ids": ids}) for ids in some_of(customer_ids)]
+        for part, values in chosen:
+            with self._streaming(part, values) as (connection, partitions):
                 for rows in partitions:
                     stopped = self._stopped(connection, rows)
-                    given = self._given(connection, [row.customer_id for row in rows], until)
+                    brought = self._given(connection, [row.customer_id for row in rows], until)
                     for row in rows:
-                        person = self._person(row, stopped, given.get(row.customer_id, (0, 0, None)))
-                        yield person, _tally(row.customer_id, row[len(_PERSON) :])
+                        person = self._person(row, stopped, brought.get(row.customer_id, (0, 0, None)))
+                        yield person, _tally(row.customer_id, row[len(PERSON) :])
 
     def tallies(self, *, until: date) -> Iterator[OrderTally]:
         """The numbers of everybody with a revenue order, in no particular order."""
         query = (
-            select(Order.customer_id, *_NUMBERS)
-            .where(Order.shop_id == self.shop_id, Order.customer_id.is_not(None), *_counted(until))
+            select(Order.customer_id, *NUMBERS)
+            .where(Order.shop_id == self.shop_id, Order.customer_id.is_not(None), *counted(until))
             .group_by(Order.customer_id)
         )
         with self._streaming(query) as (_, partitions):
@@ -138,7 +117,7 @@ class SqlHistory:
             Order.shop_id == self.shop_id,
             Order.customer_id.is_not(None),
             Order.currency == "JPY",
-            *_counted(until),
+            *counted(until),
         )
         with self._streaming(query) as (_, partitions):
             for rows in partitions:
@@ -146,14 +125,9 @@ class SqlHistory:
 
     def orders(self, customer_id: str, *, until: date, newest: int) -> list[OrderRecord]:
         """A customer's newest orders with their lines, newest first."""
-        query = (
-            select(Order.order_id, Order.ordered_on, Order.ordered_at, Order.net_yen, Order.currency)
-            .where(Order.shop_id == self.shop_id, Order.customer_id == customer_id, *_counted(until))
-            .order_by(Order.ordered_at.desc(), Order.order_id.desc())
-            .limit(newest)
-        )
+        given = {"shop": self.shop_id, "customer": customer_id, "until": until, "newest": newest}
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(ORDERS, given).all()
             lines = lines_of(connection, self.shop_id, [row.order_id for row in rows])
         return [
             OrderRecord(
@@ -168,44 +142,23 @@ class SqlHistory:
 
     def notes(self, customer_id: str, *, until: date) -> list[NoteRecord]:
         """Facts that were written down and not struck out, oldest first, undated ones before all."""
-        query = select(
-            Fact.fact_id, Fact.kind, Fact.text, Fact.source, Fact.at, Fact.author, Fact.quote
-        ).where(
-            Fact.shop_id == self.shop_id,
-            Fact.customer_id == customer_id,
-            Fact.struck_at.is_(None),
-            or_(Fact.at.is_(None), Fact.at < _end_of(until)),
-        )
+        given = {"shop": self.shop_id, "customer": customer_id, "end": _end_of(until)}
         with self._engine.connect() as connection:
-            found = [NoteRecord(*row) for row in connection.execute(query)]
+            found = [NoteRecord(*row) for row in connection.execute(NOTES, given)]
         return sorted(found, key=lambda note: (note.at or datetime.min.replace(tzinfo=UTC), note.fact_id))
 
     def consents(self, customer_id: str) -> list[ConsentRecord]:
         """The consent ledger of a customer, newest entry first."""
-        query = (
-            select(
-                Consent.consent_id,
-                Consent.channel,
-                Consent.state,
-                Consent.source,
-                Consent.source_file,
-                Consent.source_row,
-                Consent.source_column,
-                Consent.source_value,
-                Consent.recorded_at,
-            )
-            .where(Consent.shop_id == self.shop_id, Consent.customer_id == customer_id)
-            .order_by(Consent.recorded_at.desc(), Consent.consent_id)
-        )
+        given = {"shop": self.shop_id, "customer": customer_id}
         with self._engine.connect() as connection:
-            return [ConsentRecord(*row) for row in connection.execute(query)]
+            return [ConsentRecord(*row) for row in connection.execute(CONSENTS, given)]
 
     @contextmanager
     def _streaming(
-        self, query: Select[*tuple[Any, ...]]
+        self, query: Select[*tuple[Any, ...]], given: dict[str, Any] | None = None
     ) -> Iterator[tuple[Connection, Iterator[Sequence[Row[*tuple[Any, ...]]]]]]:
         with self._engine.connect().execution_options(yield_per=ROWS_AT_A_TIME) as connection:
-            yield connection, connection.execute(query).partitions()
+            yield connection, connection.execute(query, given).partitions()
 
     def _stopped(self, connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> set[str]:
         """Which of these people's addresses are suppressed, as hashes."""
@@ -217,10 +170,7 @@ class SqlHistory:
         ]
         stopped: set[str] = set()
         for some in some_of(hashes):
-            query = select(Suppression.address_hash).where(
-                Suppression.shop_id == self.shop_id, Suppression.address_hash.in_(some)
-            )
-            stopped.update(connection.scalars(query))
+            stopped.update(connection.scalars(STOPPED, {"shop": self.shop_id, "hashes": some}))
         return stopped
 
     def _given(
@@ -230,24 +180,10 @@ class SqlHistory:
         counted: dict[str, dict[str, int]] = {}
         expected: dict[str, int] = {}
         for some in some_of(customer_ids):
-            query = (
-                select(Event.customer_id, Event.kind, func.count())
-                .where(
-                    Event.shop_id == self.shop_id,
-                    Event.customer_id.in_(some),
-                    Event.kind.in_((EventKind.REVIEW.value, EventKind.REFERRAL.value)),
-                    Event.happened_on <= until,
-                )
-                .group_by(Event.customer_id, Event.kind)
-            )
-            for customer_id, kind, count in connection.execute(query):
+            given = {"shop": self.shop_id, "ids": some, "until": until}
+            for customer_id, kind, count in connection.execute(BROUGHT, given):
                 counted.setdefault(str(customer_id), {})[kind] = count
-            kept = select(ExpectedValue.customer_id, ExpectedValue.ltv_yen).where(
-                ExpectedValue.shop_id == self.shop_id,
-                ExpectedValue.customer_id.in_(some),
-                ExpectedValue.as_of <= until,
-            )
-            expected.update({row[0]: row[1] for row in connection.execute(kept)})
+            expected.update({row[0]: row[1] for row in connection.execute(EXPECTED, given)})
         return {
             one: (
                 counted.get(one, {}).get(EventKind.REVIEW.value, 0),
@@ -262,44 +198,12 @@ class SqlHistory:
     ) -> PersonRecord:
         addresses = ((Channel.EMAIL, row.email), (Channel.LINE, row.line_user_id))
         suppressed = [bool(value) and address_hash(channel, value) in stopped for channel, value in addresses]
-        values: list[Any] = [*row[: len(_PERSON)], *suppressed, *given]
+        values: list[Any] = [*row[: len(PERSON)], *suppressed, *given]
         return PersonRecord(*values)
-
-
-_PERSON = (
-    Customer.customer_id,
-    Customer.email,
-    Customer.line_user_id,
-    Customer.family_name,
-    Customer.given_name,
-    Customer.name_damaged,
-    Customer.birthday,
-    Customer.withdrawn,
-    Customer.never_contact,
-    Customer.consent_email,
-    Customer.consent_line,
-)
-"""Columns in the order of PersonRecord's fields."""
-
-_NUMBERS: tuple[ColumnElement[Any], ...] = (
-    func.count(Order.customer_id),  # not order_id: ix_orders_customer covers all of these
-    func.count(distinct(Order.ordered_on)),
-    cast(func.coalesce(func.sum(case((Order.currency == "JPY", Order.net_yen), else_=0)), 0), BigInteger),
-    func.min(Order.ordered_on),
-    func.max(Order.ordered_on),
-    func.min(Order.ordered_at),
-    func.max(Order.ordered_at),
-)
-"""Aggregates in the order of OrderTally's fields after the customer id."""
 
 
 def _tally(customer_id: str, numbers: Sequence[object]) -> OrderTally | None:
     return OrderTally(customer_id, *numbers) if numbers[0] else None  # type: ignore[arg-type]
-
-
-def _counted(until: date) -> tuple[ColumnElement[bool], ...]:
-    """Revenue orders up to the end of a day in Asia/Tokyo."""
-    return Order.is_revenue.is_(True), Order.ordered_on <= until
 
 
 def _end_of(day: date) -> datetime:

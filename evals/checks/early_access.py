@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agent.domain.finding import Finding
 from evals.checks import quantities as q
@@ -52,10 +53,15 @@ def _first_days(ledger: Ledger, reading: Reading, text: FieldText, check: str) -
             yield text.find(check, day.start, day.end, why)
 
 
-def _lengths(source: str) -> Iterator[float]:
-    for line in source.split("\n"):
-        if _EARLY.search(line):
-            yield from (days for found in quantities(line) if (days := _days_before(line, found)) is not None)
+@lru_cache(maxsize=64)
+def _lengths(source: str) -> frozenset[float]:
+    return frozenset(
+        days
+        for line in source.split("\n")
+        if _EARLY.search(line)
+        for found in quantities(line)
+        if (days := _days_before(line, found)) is not None
+    )
 
 
 def _days_before(words: str, found: Quantity) -> float | None:

@@ -24,6 +24,8 @@ def find_order_deadlines(reading: Reading, text: FieldText, check: str) -> Itera
     """
     ledger, today = ledger_of(reading.context), reading.context.today
     yield from _on_the_eve(reading, text, check)
+    if not _BY_ORDER.search(text.said):
+        return
     known = [one for one in ledger.dates() if one.kind == "day"]
     ahead = {int(days) for source in ledger.sources for days in _DAYS_AHEAD.findall(source.text)}
     named = any(one.kind == "day" for one in ledger.policies.dates)
@@ -47,6 +49,8 @@ _LATER = re.compile(r"夕方|夜|午後|深夜|23時|いっぱい|中(?=$)")
 
 def _on_the_eve(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """18日の夕方までにご注文 where policies ship on that day what was ordered by noon of the day before."""
+    if not _BY.search(text.said):
+        return
     eves = [match for line in reading.known.policies for match in [_EVE.search(line)] if match]
     ships = calendar_of(reading.context).ships
     if not eves or not ships:

@@ -19,6 +19,8 @@ _WHY = "有料のもの（{line}）を無料と述べています。記録のと
 
 def find_priced_services(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """削り直しを無料で where a source prices it and none frees it. Shipping has a check of its own."""
+    if not _FREE.search(text.said):
+        return
     lines = [*reading.known.policies, *(fact for p in reading.known.products for fact in p.texts[1:])]
     for line in lines:
         priced = _PRICED.search(line)
