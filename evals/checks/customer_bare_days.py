@@ -64,10 +64,11 @@ _EVE = re.compile(r"前日[^。]{0,8}まで")
 
 
 def _eves(reading: Reading) -> frozenset[int]:
-    """Days of the month on which an order still leaves the next day, where a policy takes orders until the eve."""
+    """Days of the month on which an order leaves or still leaves the next day, where a policy takes orders until the eve."""
     if not any(_EVE.search(line) for line in reading.known.policies):
         return frozenset()
-    return frozenset((day - timedelta(days=1)).day for day in calendar_of(reading.context).ships)
+    ships = calendar_of(reading.context).ships
+    return frozenset((day - timedelta(days=step)).day for day in ships for step in (0, 1))
 
 
 def find_bare_days(reading: Reading, check: str) -> Iterator[Finding]:
