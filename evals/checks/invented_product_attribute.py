@@ -3,10 +3,12 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from agent.domain.finding import Finding, Severity
+from evals.checks.denied_attributes import Denial, denial_of
 from evals.checks.denied_properties import find_denials
 from evals.checks.entailed_attributes import is_entailed
 from evals.checks.exclusive_values import find_other_values
@@ -81,11 +83,14 @@ def find(reading: Reading) -> Iterator[Finding]:
             *find_measures(reading, text, CHECK),
             *find_contradictions(reading, text, CHECK),
         ):
-            if not _is_backed(reading, text, finding) and not any(
+            if _is_backed(reading, text, finding) or any(
                 finding.span[0] < to and since < finding.span[1] for since, to in taken
             ):
+                continue
+            denial = denial_of(reading, text, finding, _words())
+            if denial is not Denial.AS_RECORDED:
                 taken.append(finding.span)
-                yield finding
+                yield replace(finding, severity=Severity.REVIEW) if denial else finding
 
     def is_unknown(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
         words, known = match.group(), reading.known.everything
@@ -274,10 +279,19 @@ def _famous_places(reading: Reading, text: FieldText) -> Iterator[Finding]:
             yield text.find(CHECK, *match.span(), _WHY)
 
 
+_AFTER_A_VERB = re.compile(
+    r"(?:いただいた|いただく|くださった|(?:お届け|お送り|ご?注文|ご?購入|ご紹介|ご案内)(?:し|いたし)た|求めた|買った|選んだ|こちら|例えば|たとえば|いつも|あの|この|その)"
+    r"(?P<name>[一-鿿々ァ-ヴーA-Za-z0-9]+)$"
+)
+"""お求めいただいた明石ブレンド: the name begins after the words about it."""
+
+
 def _made_of(reading: Reading, text: FieldText) -> Iterator[Finding]:
     known = reading.known.spelling
     for match in _MADE_OF.finditer(text.said):
         what = re.split(r"[のをがはもにでと、]", match["what"].rstrip("をがもは"))[-1]
+        if (own := _AFTER_A_VERB.search(what)) and len(own["name"]) > 1:
+            what = own["name"]
         name = spelled(what)
         if len(name) < 2 or name in known or name in _GENERIC or not re.search(r"[一-鿿ァ-ヴA-Za-z]", what):
             continue
@@ -289,4 +303,4 @@ def _made_of(reading: Reading, text: FieldText) -> Iterator[Finding]:
             continue
         if any(name[start : start + 3] in known for start in range(len(name) - 2)) and len(name) >= 3:
             continue
-        yield text.find(CHECK, *match.span(), _WHY)
+        yield text.find(CHECK, match.start("what") + match["what"].rfind(what), match.end(), _WHY)
