@@ -19,7 +19,7 @@ from agent.cli.eval_options import (
     the_extra,
 )
 from agent.cli.eval_subject import may_show, measured_run
-from agent.cli.eval_words import MEASURES, brief_ja, measure_ja
+from agent.cli.eval_words import MEASURES, brief_ja, check_ja, measure_ja
 from agent.cli.output import REFUSED, AsJson, document, say, table
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def gate(
         from evals.suite.compare import compare, read_recorded, write_recorded
         from evals.suite.data import FOLDER
         from evals.suite.floors import FLOORS, hold, read_floors
+        from evals.suite.known import known_beside, known_drafts
         from evals.suite.subject import gate_subject
 
         subject = gate_subject(without=without or (), tiers=tiers)
@@ -62,17 +63,28 @@ def gate(
         source = baseline or (shipped if shipped.is_file() and data is None else None)
         source = None if record else source
         before = read_recorded(source) if source else None
+        learnt = known_beside(source) if source and data is None else None
+        once_caught = read_recorded(learnt) if learnt and learnt.is_file() else None
         made = measured_run(split, prompt, model, epochs, seed, subject, data, open_seal=open_seal)
         held = hold(limits, made.measure)
         found = compare(before.examples, made.recorded().examples, seed=seed) if before else None
+        known = None
+        if once_caught:
+            known = compare(once_caught.examples, known_drafts(subject).examples, seed=seed, tuned_on=True)
         if record:
             write_recorded(made.recorded(), record)
+            if data is None:
+                write_recorded(known_drafts(subject), known_beside(record))
         broken = [one for one in held if one.broken]
-        passed = not broken and not (found and found.real_drops)
+        passed = not broken and not any(one.real_drops for one in (found, known) if one)
         if as_json:
-            document(_verdict(made, held, found, passed=passed, reveal=reveal))
+            document(_verdict(made, held, found, known, passed=passed, reveal=reveal))
         else:
             _show_gate(made, held, found, reveal=reveal)
+            if known:
+                _show_known(known)
+            if found and found.outgrown:
+                say("基準より良くなっています。--record で基準を新しくすると、ここからの低下も見つかります。")
             if before and before.data != made.data:
                 say(
                     "注意: 基準を記録したときから、評価データが変わっています。両方にある例だけを比べました。"
@@ -116,6 +128,7 @@ def _show_gate(made: "Run", held: "tuple[Held, ...]", found: "Comparison | None"
             for name, d in found.differences.items()
         ],
     )
+    _show_checks(found)
     worse = [c for c in found.changed if not c.better]
     better = len(found.changed) - len(worse)
     say(f"変わった例: 悪化 {len(worse)}、改善 {better}、片方だけにある例 {found.unpaired}")
@@ -132,6 +145,40 @@ def _show_gate(made: "Run", held: "tuple[Held, ...]", found: "Comparison | None"
         )
 
 
+def _show_checks(found: "Comparison") -> None:
+    """The checks that lost a draft; the others say nothing new."""
+    losing = [one for one in found.checks if one.lost]
+    if losing:
+        table(
+            "検査ごとの変化（期待した検査で止めた通数）",
+            ("検査", "基準", "今回", "失った", "増えた", "判定"),
+            [
+                (
+                    check_ja(one.check),
+                    f"{one.before}/{one.of}",
+                    f"{one.after}/{one.of}",
+                    str(one.lost),
+                    str(one.gained),
+                    "低下（偶然ではない）" if one.real_drop else "差なし",
+                )
+                for one in losing
+            ],
+        )
+
+
+def _show_known(known: "Comparison") -> None:
+    """What became of the drafts the rules were written on. No split keeps them back: they are named."""
+    if not known.real_drops:
+        return
+    say("調整に使った文面で、前に止めていたものを止められなくなったか、正しいものを止めています。")
+    _show_checks(known)
+    table(
+        "調整に使った文面で変わった例（悪化だけ、20件まで）",
+        ("例", "指標"),
+        [(c.id, MEASURES[c.measure]) for c in known.changed if not c.better][:20],
+    )
+
+
 def _limit(held: "Held") -> str:
     low, high = held.floor.at_least, held.floor.at_most
     line = f"{low:.0%}以上" if low is not None else f"{high:.0%}以下"
@@ -142,6 +189,7 @@ def _verdict(
     made: "Run",
     held: "tuple[Held, ...]",
     found: "Comparison | None",
+    known: "Comparison | None",
     *,
     passed: bool,
     reveal: bool,
@@ -153,6 +201,11 @@ def _verdict(
         **made.document(),
         "floors": [one.document() for one in held],
         "differences": {name: d.document() for name, d in found.differences.items()} if found else None,
+        "checks_compared": {one.check: one.document() for one in found.checks} if found else None,
+        "real_drops": found.real_drops if found else None,
+        "known": {"pairs": sum(one.of for one in known.checks), "real_drops": known.real_drops}
+        if known
+        else None,
         "changed": {
             "worse": sum(not c.better for c in changed),
             "better": sum(c.better for c in changed),

@@ -1,7 +1,7 @@
-"""Situations to write letters in: four small shops, the occasions that rest on purchases alone, both channels.
+"""Situations to write letters in: four small shops, all eight occasions, both channels.
 
-Built through the same use case as a real draft's material (`gather_material`), so that what a writer sees here is what it sees
-in a shop; only chart, catalogue and search are prepared by hand.
+Built through the same use cases as a real draft's material (`read_about`, `gather_material`), so that what a writer sees here is
+what it sees in a shop; only chart, experience, catalogue and search are prepared by hand.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,27 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from agent.domain.chart import Chart, ChartFact, PurchasedLine, RankProgress, Segment
+from agent.domain.experience import Answer, Experience, OrderStory
 from agent.domain.message import MessageContext, Passage, ProductFacts, ShopIdentity
 from agent.domain.occasion import Channel, Occasion
+from agent.service.about_occasion import read_about
 from agent.service.gather_material import Gathered, gather_material
 from customers.charting.reach import is_a_name
 from evals.suite.data import FOLDER
 
 TODAY = date(2026, 11, 20)
-DAYS_SINCE = {Occasion.THANK_YOU: 2, Occasion.FOLLOW_UP: 14, Occasion.WIN_BACK: 190, Occasion.VIP: 10}
-"""How long ago the newest order lies, so that each occasion makes sense. The other occasions rest on more than purchases."""
+DAYS_SINCE = {
+    Occasion.THANK_YOU: 2,
+    Occasion.FOLLOW_UP: 14,
+    Occasion.WIN_BACK: 190,
+    Occasion.VIP: 10,
+    Occasion.BIRTHDAY: 40,
+    Occasion.REVIEW_REQUEST: 20,
+    Occasion.SERVICE_RECOVERY: 16,
+}
+"""How long ago the newest order lies, so that each occasion makes sense. Of a replenishment each shop says it itself."""
+SHIPPED_AFTER = 2
+"""Days from order to shipping where nothing went wrong."""
 
 
 class _Record(BaseModel):
@@ -43,8 +55,22 @@ class _Earlier(_Record):
     skus: tuple[str, ...]
 
 
+class _Trouble(_Record):
+    """What went wrong with the newest order: sent late, noted on the order, or told in an answer (score 0 to 10)."""
+
+    shipped_after: int = SHIPPED_AFTER
+    note: str = ""
+    refunded_yen: int = 0
+    score: int | None = None
+    words: str = ""
+
+
 class Shop(_Record):
-    """A shop with one customer and what that customer bought."""
+    """A shop with one customer and what that customer bought.
+
+    birthday: as the customer told it.    trouble: for an apology.    runs_out_after: days since the newest order when something
+    of it or of earlier ones runs out; None where nothing is used up, and nobody is written to about it.
+    """
 
     id: str
     name: str
@@ -54,6 +80,9 @@ class Shop(_Record):
     policies: tuple[str, ...]
     products: tuple[_Product, ...]
     customer: dict[str, str]
+    birthday: str
+    trouble: _Trouble
+    runs_out_after: int | None = None
     newest: tuple[str, ...]
     earlier: tuple[_Earlier, ...]
 
@@ -85,10 +114,14 @@ def shops() -> tuple[Shop, ...]:
 
 
 def situations(occasions: Sequence[Occasion] | None = None) -> tuple[Situation, ...]:
-    """Every shop, occasion and channel, in a stable order."""
-    wanted = [o for o in Occasion if o in DAYS_SINCE and (occasions is None or o in occasions)]
+    """Every shop, occasion and channel, in a stable order; no replenishment where nothing is used up."""
+    wanted = [o for o in Occasion if occasions is None or o in occasions]
     return tuple(
-        situation(shop, occasion, channel) for shop in shops() for occasion in wanted for channel in Channel
+        situation(shop, occasion, channel)
+        for shop in shops()
+        for occasion in wanted
+        if occasion is not Occasion.REPLENISHMENT or shop.runs_out_after is not None
+        for channel in Channel
     )
 
 
@@ -110,6 +143,14 @@ def situation(
         retriever=shelf,
         variation=name,
         with_policies=True,
+        about=read_about(
+            chart,
+            occasion=occasion,
+            today=TODAY,
+            catalogue=shelf,
+            retriever=shelf,
+            experience=_experience(shop, chart, occasion),
+        ),
     )
     identity = ShopIdentity(
         name=shop.name,
@@ -155,7 +196,7 @@ def _plant(shop: Shop, planted: Planted | None) -> tuple[Shop, tuple[str, ...], 
 
 
 def _chart(shop: Shop, occasion: Occasion, notes: Sequence[str]) -> Chart:
-    newest = DAYS_SINCE[occasion]
+    newest = _days_since(shop, occasion)
     orders = [(newest, shop.newest), *((newest + e.days, e.skus) for e in shop.earlier)]
     titles = {p.sku: p for p in shop.products}
     lines: list[PurchasedLine] = []
@@ -174,6 +215,8 @@ def _chart(shop: Shop, occasion: Occasion, notes: Sequence[str]) -> Chart:
             PurchasedLine(order_id, day, sku, titles[sku].title, None, 1, titles[sku].price_yen)
             for sku in skus
         ]
+    if occasion is Occasion.BIRTHDAY:
+        facts.append(ChartFact("profile:birthday", shop.birthday, "profile", None))
     facts += [ChartFact(f"note:{n}", text, "notes", None) for n, text in enumerate(notes)]
     first = TODAY - timedelta(days=max(days for days, _ in orders))
     return Chart(
@@ -200,6 +243,37 @@ def _chart(shop: Shop, occasion: Occasion, notes: Sequence[str]) -> Chart:
         facts=tuple(facts),
         purchases=tuple(lines),
     )
+
+
+def _days_since(shop: Shop, occasion: Occasion) -> int:
+    if occasion is Occasion.REPLENISHMENT:
+        return shop.runs_out_after or 0
+    return DAYS_SINCE[occasion]
+
+
+def _experience(shop: Shop, chart: Chart, occasion: Occasion) -> Experience:
+    """What became of the orders; trouble only where there is something to apologise for."""
+    trouble = shop.trouble if occasion is Occasion.SERVICE_RECOVERY else _Trouble()
+    bought: dict[str, list[PurchasedLine]] = {}
+    for line in chart.purchases:
+        bought.setdefault(line.order_id, []).append(line)
+    stories = tuple(
+        OrderStory(
+            order_id=order_id,
+            ordered_on=lines[0].ordered_on,
+            shipped_on=lines[0].ordered_on + timedelta(days=went.shipped_after),
+            refunded_yen=went.refunded_yen,
+            cancelled=False,
+            note=went.note,
+            titles=tuple(line.title for line in lines),
+        )
+        for number, (order_id, lines) in enumerate(bought.items())
+        for went in [trouble if number == 0 else _Trouble()]
+    )
+    if trouble.score is None:
+        return Experience(orders=stories)
+    answer = Answer("nps1", TODAY - timedelta(days=2), trouble.score, trouble.words)
+    return Experience(orders=stories, answers=(answer,))
 
 
 class _Shelf:

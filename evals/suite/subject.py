@@ -4,7 +4,7 @@ Everything here that needs a verdict asks a `Subject`; which tiers it has is dec
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,8 +54,12 @@ class _Without:
     ignored: frozenset[str]
 
     def __call__(self, context: MessageContext, message: WrittenMessage) -> Verdict:
-        verdict = self.judge(context, message)
-        return Verdict(tuple(f for f in verdict.findings if f.check not in self.ignored))
+        return leave_out(self.judge(context, message), self.ignored)
+
+
+def leave_out(verdict: Verdict, checks: Set[str]) -> Verdict:
+    """A verdict as it would be if these checks were gone."""
+    return Verdict(tuple(f for f in verdict.findings if f.check not in checks))
 
 
 @lru_cache(maxsize=1)
