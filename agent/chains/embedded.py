@@ -1,7 +1,7 @@
 """The embedded writer: the same facts and passages, phrased by message templates, when no model is there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.chains.in_our_words import in_our_words
 from agent.chains.letter import Letter
@@ -10,7 +10,7 @@ from agent.chains.material import Bought, Material
 from agent.chains.product_kind import EATEN, USED_UP
 from agent.chains.read_aloud import wince
 from agent.chains.spoken_name import spoken_name
-from agent.chains.template_lines import Line, paragraph_of, read_lines, subject_of
+from agent.chains.template_lines import Evidence, Line, paragraph_of, read_lines, subject_of
 from agent.chains.tips import Tip, find_tips
 from agent.chains.wording import Seeded, Wording, fresh_angle, number, sayer
 from agent.domain.calendar_words import when_words
@@ -22,7 +22,7 @@ from agent.domain.occasion import Occasion
 from agent.domain.reward import REWARD_FACT
 from prompts.registry import PublishedPrompt, load_prompt
 
-TRIES = 16
+TRIES = 24
 """Wordings that are weighed before one is taken; the first that reads well is."""
 UNTAUGHT = frozenset({Occasion.VIP, Occasion.BIRTHDAY, Occasion.REPLENISHMENT, Occasion.REVIEW_REQUEST})
 """Who is thanked, congratulated or asked is not taught."""
@@ -72,7 +72,7 @@ def write_embedded(
         for line in rendered.lines
         if line.kind == "paragraph"
     )
-    paragraphs = _with_reward(paragraphs, rendered.lines, material)
+    paragraphs = _with_reward(_with_subject(paragraphs, rendered.lines, evidence), rendered.lines, material)
     return Letter(
         own(subject_of(rendered.lines)),
         paragraphs,
@@ -96,7 +96,7 @@ def choose_topic(material: Material, *, plain: bool = False) -> Topic:
         return Topic(None)
     bought, tip = choose_subject(material)
     tip = None if plain else tip
-    about, passage = ("", "") if plain else describe(bought, but=tip)
+    about, passage = ("", "") if plain else _described(material, bought, tip)
     return Topic(bought, tip, about, passage)
 
 
@@ -126,6 +126,11 @@ def choose_subject(material: Material) -> tuple[Bought, Tip | None]:
     return newest[0], None
 
 
+def _described(material: Material, bought: Bought, tip: Tip | None) -> tuple[str, str]:
+    seed = f"{material.variation}|{material.occasion.value}|{material.channel.value}"
+    return describe(bought, but=tip, pick=lambda count: number(seed, "about") % count)
+
+
 def _require(material: Material) -> None:
     needed = _NEEDS.get(material.occasion)
     if needed and getattr(material, needed) is None:
@@ -152,6 +157,7 @@ def _best(
         given = wording or Seeded(seed)
         return _render(prompt, material, topic, given, given, plain=plain)
     history = "|".join(material.told)
+    seed = f"{seed}|{material.channel.value}"
     base = Seeded(f"{seed}|{history}" if history else seed)
     found: list[tuple[int, int, _Rendered]] = []
     for attempt in range(TRIES):
@@ -190,6 +196,22 @@ def _render(
     declared = {name: value for name, value in inputs.items() if name in prompt.inputs}
     text = prompt.render(declared, words=words).messages[0][1]
     return _Rendered(read_lines(text), taken[0] if taken else "")
+
+
+def _with_subject(
+    paragraphs: tuple[Paragraph, ...], lines: list[Line], evidence: Evidence
+) -> tuple[Paragraph, ...]:
+    """What the subject names rests on the first paragraph's evidence: a subject has none of its own."""
+    keys = tuple(key for line in lines if line.kind in ("subject", "short") for key in line.keys)
+    if not keys or not paragraphs:
+        return paragraphs
+    named = paragraph_of(Line("paragraph", keys, ""), evidence)
+    first = replace(
+        paragraphs[0],
+        fact_ids=tuple(dict.fromkeys((*paragraphs[0].fact_ids, *named.fact_ids))),
+        passage_ids=tuple(dict.fromkeys((*paragraphs[0].passage_ids, *named.passage_ids))),
+    )
+    return (first, *paragraphs[1:])
 
 
 def _with_reward(

@@ -1,6 +1,7 @@
 """What may a message template name, and which evidence stands behind each name?"""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.chains.material import Bought, Material, Remembered
@@ -9,7 +10,7 @@ from agent.chains.season_letters import letter_seasons, letter_wishes
 from agent.chains.season_words import greetings, wishes
 from agent.chains.spoken_name import spoken_name
 from agent.chains.template_lines import Evidence
-from agent.chains.tips import Tip, describing_sentence
+from agent.chains.tips import Tip, describing_sentence, sentences
 from agent.chains.wording import Wording
 from agent.domain.calendar_words import adverb, span_words, when_words
 
@@ -17,6 +18,8 @@ MANY_ORDERS = 6
 """From here on a customer is a familiar face: thanked for coming always, never told the count."""
 FINISHED_DAYS = 30
 """Food older than this may be eaten up. Editorial choice."""
+_OF_ITSELF = re.compile(r"(?:です|ました|立ちます|残ります|香ります|ています|つくります|あります)。$")
+"""Ends of sentences that say what a thing is, not what one may do with it."""
 LONGEST_PAIR = 26
 """Characters of two products' names in one sentence."""
 
@@ -34,13 +37,20 @@ class Topic:
     about_passage: str = ""
 
 
-def describe(bought: Bought, *, but: Tip | None) -> tuple[str, str]:
-    """A sentence that says what a product is like and its passage id; empty when its texts have none. but: said already."""
-    for passage in bought.passages:
-        found = one_line(describing_sentence(passage.text, product_class=bought.product_class))
-        if found and not (but and found == one_line(but.text)):
-            return found, passage.passage_id
-    return "", ""
+def describe(bought: Bought, *, but: Tip | None, pick: Callable[[int], int]) -> tuple[str, str]:
+    """A sentence that says what a product is like and its passage id; empty when its texts have none.
+
+    but: said already.    pick: an index below a count, where several sentences would do.
+    """
+    found = [
+        (one_line(said), passage.passage_id)
+        for passage in bought.passages
+        for sentence in sentences(passage.text)
+        if (said := describing_sentence(sentence, product_class=bought.product_class))
+        and _OF_ITSELF.search(said)
+        and not (but and said == but.text)
+    ]
+    return found[pick(len(found))] if found else ("", "")
 
 
 def kind_of(bought: Bought) -> Kind:

@@ -47,7 +47,8 @@ def wince(texts: Sequence[str], channel: Channel) -> int:
     """Points of what reads badly; 0 reads well. texts: the paragraphs, in order."""
     whole = "".join(texts)
     shortest, longest = LENGTHS[channel]
-    points = 0 if shortest <= len(whole) <= longest else 3
+    off = max(shortest - len(whole), len(whole) - longest, 0)
+    points = (off + 9) // 10 * 2
     points += sum(max(0, len(pattern.findall(whole)) - 1) for pattern in _WORDS)
     ends = [re.sub(r"[」）]", "", end)[-3:] for end in re.split(r"[。？?]", whole) if end.strip()]
     points += sum(1 for a, b in pairwise(ends) if a == b)

@@ -95,7 +95,7 @@ _GREETINGS: Mapping[int, tuple[str, ...]] = {
         "落ち葉の道がきれいな時季です",
         "冬の足音が聞こえてまいりました",
         "日だまりのうれしい時季です",
-        "朝の布団から出るのに少し勇気のいる時季になりました",
+        "夜の静けさが深まってまいりました",
     ),
     12: (
         "吐く息の白くなる時季になりました",
@@ -133,28 +133,46 @@ _LEAVES: tuple[tuple[str, ...], ...] = (
         "夜は冷えますので、暖かくしておやすみください",
         "秋の夜長を、どうぞ楽しまれますように",
         "朝夕の冷えに、お気をつけください",
-        "日の短い時季ですので、お帰り道もお気をつけて",
+        "日の短い時季ですので、お帰り道はお気をつけください",
         "温かいものを飲んで、ほっとする時間がありますように",
-        "紅葉の道を歩くような、気持ちのよい毎日を",
+        "散歩の気持ちよい毎日でありますように",
     ),
 )
 """Winter (12, 1, 2), spring, summer, autumn."""
+_AIR: tuple[tuple[tuple[int, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
+    ((12, 1, 2), ("朝晩", "朝夕", "夜更け", "早朝", "夕暮れ"), ("風", "空気"), ("冷たく", "いっそう冷たく")),
+    ((3, 4), ("朝", "日なた", "夕方", "窓辺", "昼下がり"), ("風", "空気"), ("やわらかく", "暖かく")),
+    ((5,), ("朝", "木陰", "夕方", "窓辺", "川べり"), ("風", "空気"), ("さわやかに", "心地よく")),
+    ((6,), ("朝夕", "雨上がり", "夜", "窓辺"), ("風", "空気"), ("しっとりと", "重たく")),
+    ((7, 8), ("朝", "日中", "夕方", "昼下がり", "街なか"), ("日ざし", "光"), ("まぶしく", "強く")),
+    ((9, 10), ("朝晩", "朝夕", "夕暮れ", "夜", "窓辺"), ("風", "空気"), ("涼しく", "心地よく")),
+    ((11,), ("朝晩", "朝夕", "夕暮れ", "夜", "早朝", "窓辺"), ("風", "空気"), ("冷たく", "少し冷たく")),
+)
+"""Months, times or places, what is in the air, and how it has become."""
+_BECOME = ("なってまいりました", "感じられるようになりました", "感じられます")
 _ANY_TIME = (
     "よい一日をお過ごしください",
-    "よい一週間になりますように",
-    "どうぞお健やかに",
+    "お健やかにお過ごしください",
     "おだやかな日が続きますように",
     "ご無理なさいませんように",
     "お元気でいらっしゃいますように",
-    "どうぞよい毎日を",
+    "どうぞよい毎日をお過ごしください",
     "心地よい時間が増えますように",
-    "またお目にかかれる日を楽しみにしております",
 )
 
 
 def letter_seasons(month: int, kind: Kind) -> tuple[str, ...]:
     """Greetings for a month, without full stop, each a whole sentence."""
-    return tuple(dict.fromkeys((*greetings(month, kind), *_GREETINGS[month])))
+    air = (
+        f"{place}の{thing}が{how}{become}"
+        for months, places, things, hows in _AIR
+        if month in months
+        for place in places
+        for thing in things
+        for how in hows
+        for become in _BECOME
+    )
+    return tuple(dict.fromkeys((*greetings(month, kind), *_GREETINGS[month], *air)))
 
 
 def letter_wishes(month: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent.chains.wording import END, MARK, OPEN
+from agent.chains.wording import BRACKET, END, MARK, OPEN
 from agent.domain.errors import CallerMistake
 from agent.domain.message import Paragraph
 
@@ -37,7 +37,7 @@ def read_lines(rendered: str) -> list[Line]:
     for line in rendered.splitlines():
         if line.startswith(_HEADS):
             kind, _, text = line.partition("|")
-            found.append(Line(kind, (), _own(text)))
+            found.append(Line(kind, tuple(_FILLED.findall(text)), _own(text)))
         elif line.startswith("paragraph| "):
             keys, _, said = line.removeprefix("paragraph|").partition("|")
             filled = _FILLED.findall(said)
@@ -63,4 +63,4 @@ def paragraph_of(line: Line, evidence: Evidence) -> Paragraph:
 
 
 def _own(text: str) -> str:
-    return _FILLED.sub("", text).replace(OPEN, "{").strip()
+    return _FILLED.sub("", text).replace(OPEN, "{").replace(BRACKET, "[").strip()

@@ -8,9 +8,10 @@ from typing import Protocol
 
 MARK, END = "\ue000", "\ue001"
 """Around the name of a value just filled in; taken out again when the lines are read. Private-use characters."""
-OPEN = "\ue002"
-"""An opening brace of outside text until the lines are read."""
+OPEN, BRACKET = "\ue002", "\ue003"
+"""An opening brace and an opening bracket of outside text until the lines are read."""
 _SLOT = re.compile(r"\{(\w+)\}")
+_GROUP = re.compile(r"\[([^\[\]\n]*\|[^\[\]\n]*)\]")
 
 
 class Wording(Protocol):
@@ -40,13 +41,15 @@ def number(seed: str, slot: str) -> int:
 def sayer(
     wording: Wording, values: Mapping[str, object], *, marked: bool
 ) -> Callable[[str, Sequence[str]], str]:
-    """The template's `say(slot, options)`: one wording with {names} filled in.
+    """The template's `say(slot, options)`: one wording, of each [a|b|c] in it one, with {names} filled in.
 
     marked: follow every value with its name, so that a paragraph rests on what it names.
     """
 
     def say(slot: str, options: Sequence[str]) -> str:
         chosen = options[wording.pick(slot, len(options))]
+        if marked:
+            chosen = _grouped(chosen, slot, wording)
         return _SLOT.sub(lambda m: _plain(values[m[1]]) + (f"{MARK}{m[1]}{END}" if marked else ""), chosen)
 
     return say
@@ -63,6 +66,20 @@ def fresh_angle(options: Sequence[str], told: Sequence[str], wording: Wording) -
     return max(options, key=lambda one: next(n for n, gist in enumerate(told) if gist.startswith(one)))
 
 
+def _grouped(text: str, slot: str, wording: Wording) -> str:
+    found = 0
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal found
+        found += 1
+        parts = match[1].split("|")
+        return parts[wording.pick(f"{slot}/{found}", len(parts))]
+
+    return _GROUP.sub(one, text)
+
+
 def _plain(value: object) -> str:
     """Outside text cannot begin a line of its own, forge a mark or be filled in again."""
-    return re.sub(rf"[\n\r{MARK}{END}{OPEN}]", " ", str(value)).replace("{", OPEN)
+    return (
+        re.sub(rf"[\n\r{MARK}{END}{OPEN}{BRACKET}]", " ", str(value)).replace("{", OPEN).replace("[", BRACKET)
+    )
