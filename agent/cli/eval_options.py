@@ -11,7 +11,7 @@ import typer
 from agent.cli.output import errors_explained
 from agent.domain.errors import OperatorMustFix
 
-SplitName = Annotated[str, typer.Option("--split", help="train, dev, test or sealed")]
+SplitName = Annotated[str, typer.Option("--split", help="train, dev, test, sealed or spent")]
 Prompt = Annotated[
     list[str] | None,
     typer.Option(

@@ -91,6 +91,6 @@ def chosen_writer(prompt: list[str] | None, model: str | None) -> "Writer":
 
 
 def may_show(made: "Run", *, reveal: bool) -> bool:
-    from evals.suite.batches import OPEN_SPLITS
+    from evals.suite.batches import SHOWN_SPLITS
 
-    return reveal or made.split in OPEN_SPLITS
+    return reveal or made.split in SHOWN_SPLITS

@@ -24,16 +24,21 @@ SPLITS = FOLDER / "splits.yaml"
 class Split(StrEnum):
     """train: rules and classifiers learn from it. dev: thresholds are chosen on it. test: nobody looks at single drafts.
 
-    sealed: opened once, at the end.
+    sealed: opened once, at the end. spent: was sealed and has been opened: no rule was written on it, and it may be shown.
     """
 
     TRAIN = "train"
     DEV = "dev"
     TEST = "test"
     SEALED = "sealed"
+    SPENT = "spent"
 
 
 OPEN_SPLITS = frozenset({Split.TRAIN, Split.DEV})
+"""Splits that rules and thresholds were made on."""
+HELD_OUT = frozenset({Split.TEST, Split.SEALED})
+"""Splits that say how the gate does on drafts never seen. One that was opened and shown does not any more."""
+SHOWN_SPLITS = OPEN_SPLITS | {Split.SPENT}
 """Splits whose drafts may be shown one by one; of the others only counts are shown unless somebody insists."""
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from agent.domain.judgement import Criterion
 from evals.suite.agreement import Agreement, cohen_kappa, krippendorff_alpha
-from evals.suite.batches import OPEN_SPLITS, Case, Kind, Split, rows
+from evals.suite.batches import HELD_OUT, Case, Kind, Split, rows
 from evals.suite.data import FOLDER
 from evals.suite.intervals import Share, share
 from evals.suite.verdicts import CHECKS_OF, JudgeVerdict
@@ -27,7 +27,7 @@ class Calibration:
 
     base_rate: labelled bad.    judged: of the drafts asked about.    consistency: drafts on which every repeat agreed.
     recall, precision: of "bad".    tokens: a draft, None when not counted.    advisory: under the bar.
-    splits: where the drafts come from, in the order train, dev, test, sealed.
+    splits: where the drafts come from, in the order train, dev, test, sealed, spent.
     """
 
     judge: str
@@ -48,7 +48,7 @@ class Calibration:
     @property
     def held_out(self) -> bool:
         """Whether nothing was tuned on any of the drafts: else the agreement is higher than on drafts never seen."""
-        return not OPEN_SPLITS.intersection(self.splits)
+        return HELD_OUT.issuperset(self.splits)
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -125,7 +125,7 @@ def _calibration(
 
 def held_out_first(cases: Sequence[Case]) -> list[Case]:
     """The cases nothing was tuned on; all of them where there is none."""
-    return [case for case in cases if case.split not in OPEN_SPLITS] or list(cases)
+    return [case for case in cases if case.split in HELD_OUT] or list(cases)
 
 
 def _splits(cases: Iterable[Case]) -> tuple[Split, ...]:

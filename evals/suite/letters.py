@@ -23,9 +23,12 @@ from agent.service.pseudonyms import Pseudonyms
 from agent.service.write_with_model import write_with_model
 from evals.suite.compare import Example
 from evals.suite.intervals import Share, share
-from evals.suite.situations import Situation
+from evals.suite.situations import Situation, situations
 from evals.suite.subject import Subject
 from prompts.registry import PublishedPrompt, load_prompt
+
+TURNS_ON_TRIAL = 8
+"""How often each situation is written with a template on trial: one bad line among many must come up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,15 @@ class Writer:
         return letter, message, Verdict(tuple(findings)), journal
 
 
+def letters_to_write(writer: Writer) -> tuple[Situation, ...]:
+    """Every situation once, and those of a template on trial with further wordings."""
+    tried = {Occasion(prompt.name.removeprefix("embedded/")) for prompt in writer.prompts}
+    more = situations(tried, turns=TURNS_ON_TRIAL) if tried else ()
+    first = situations()
+    known = {one.id for one in first}
+    return first + tuple(one for one in more if one.id not in known)
+
+
 async def letter_outcome(writer: Writer, situation: Situation, subject: Subject) -> LetterOutcome:
     """Write one letter and sum it up. Raises what the writer raises."""
     began = perf_counter()
@@ -174,12 +186,12 @@ def letter_examples(letters: Sequence[LetterOutcome]) -> dict[str, Example]:
 def choose_prompt(text: str) -> PublishedPrompt:
     """The template that `--prompt` names: `embedded/vip`, `embedded/vip@1`, or `embedded/vip=FILE` for one not published.
 
-    Raises CallerMistake for an unknown name, version or file, or one that is no template of the embedded writer.
+    Raises CallerMistake for an unknown name, version or file, or one that no measured letter is written with.
     """
     name, _, file = text.partition("=")
     name, _, version = name.partition("@")
-    occasions = {f"embedded/{occasion.value}" for occasion in Occasion}
-    if name not in occasions or (version and not version.removeprefix("v").isdigit()):
+    measured = {f"embedded/{one.context.occasion.value}" for one in situations()}
+    if name not in measured or (version and not version.removeprefix("v").isdigit()):
         raise CallerMistake(
             f"no prompt {text!r} to try",
             ja=f"プロンプト「{text}」はありません。embedded/vip、embedded/vip@1、embedded/vip=ファイル のように指定してください。",

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from agent.clock import TOKYO
 from agent.domain.judgement import CRITERION_JA
 from evals.suite.aims import aims_of, speed_aim
-from evals.suite.batches import OPEN_SPLITS, Case, Kind, Split
+from evals.suite.batches import HELD_OUT, SHOWN_SPLITS, Case, Kind, Split
 from evals.suite.calibrate import Calibration, LabelAgreement
 from evals.suite.check_words import CHECK_WORDS
 from evals.suite.outcome import Outcome
@@ -32,7 +32,7 @@ OVERALL = (
     "law_recall",
     "consistency",
 )
-_HELD_OUT_FIRST = (Split.TEST, Split.SEALED, Split.DEV, Split.TRAIN)
+_HELD_OUT_FIRST = (Split.TEST, Split.SEALED, Split.SPENT, Split.DEV, Split.TRAIN)
 _FAULTS = ("missed_safety", "missed", "clean_stopped", "hard_stopped")
 
 
@@ -93,12 +93,12 @@ def _whole_percent(value: float) -> str:
 
 def _run(run: Run, *, reveal: bool) -> dict[str, Any]:
     wrong = [o for o in one_each(run.outcomes) if not o.right]
-    shown = reveal or run.split in OPEN_SPLITS
+    shown = reveal or run.split in SHOWN_SPLITS
     cases = {case.id: case for case in run.cases}
     ranked = sorted(wrong, key=lambda o: (_FAULTS.index(_fault(o)), o.id))[:WORST]
     return {
         **run.document(),
-        "held_out": run.split not in OPEN_SPLITS,
+        "held_out": run.split in HELD_OUT,
         "aims": aims_of(run),
         "speed_aim": speed_aim(run),
         "wrong": len(wrong),

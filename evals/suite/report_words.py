@@ -12,7 +12,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Bands are Wilson's 95 % intervals, points the measured shares. Met or missed goes by the point: with a small n, look at the band.",
     ),
     "held_out": ("調整に使っていないスプリット（成績はここ）", "Not tuned on (these are the results)"),
-    "tuned_on": ("調整に使ったスプリット（成績ではありません）", "Tuned on (no measure of how it does)"),
+    "tuned_on": (
+        "調整に使った、または開けたあとのスプリット（成績ではありません）",
+        "Tuned on, or opened before (no measure of how it does)",
+    ),
     "train_note": (
         "規則と分類器は、この文面から作りました。高い数字は当然で、成績ではありません。",
         "Rules and classifier were made from these drafts: high figures are no surprise and no result.",
@@ -28,6 +31,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "sealed_note": (
         "封印していた文面です。調整には一度も使っていません。",
         "These drafts were sealed: nothing was ever tuned on them.",
+    ),
+    "spent_note": (
+        "封印していて、開けたあとの文面です。開けるまでは調整に使っていません。いまの数字は「初めて見たときの成績」ではありません。",
+        "These drafts were sealed and have been opened. Nothing was tuned on them before; today's figures are not those first seen.",
     ),
     "aims": ("目標と実測", "Aims and what was measured"),
     "aim": ("目標", "Aim"),

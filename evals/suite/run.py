@@ -14,6 +14,7 @@ from evals.suite.letters import (
     letter_examples,
     letters_grounded,
     letters_pass,
+    letters_to_write,
     read_letter,
 )
 from evals.suite.outcome import Outcome
@@ -21,7 +22,6 @@ from evals.suite.perform import outcomes_of, perform
 from evals.suite.red_team import read_attack_outcome, read_attacks, withstood
 from evals.suite.retrieval import indexed_shop, read_found, read_questions, retrieval_scores
 from evals.suite.scorecard import Scorecard, score_outcomes
-from evals.suite.situations import situations
 from evals.suite.subject import Subject
 from evals.suite.tasks.gate import gate_task
 from evals.suite.tasks.letters import letters_task
@@ -100,7 +100,9 @@ def run_split(
     splits = SPLITS if messages == MESSAGES else messages / "splits.yaml"
     cases = load_split([split], messages=messages, splits=splits)
     judged = perform(gate_task(cases, subject), log_dir=log_dir, epochs=epochs, seed=seed)
-    written = perform(letters_task(situations(), writer, subject), log_dir=log_dir, epochs=epochs, seed=seed)
+    written = perform(
+        letters_task(letters_to_write(writer), writer, subject), log_dir=log_dir, epochs=epochs, seed=seed
+    )
     outcomes = tuple(outcomes_of(judged))
     return Run(
         split=split,

@@ -4,7 +4,7 @@ Built through the same use cases as a real draft's material (`read_about`, `gath
 what it sees in a shop; only chart, experience, catalogue and search are prepared by hand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -113,11 +113,15 @@ def shops() -> tuple[Shop, ...]:
     return tuple(Shop.model_validate(one) for one in yaml.safe_load(text))
 
 
-def situations(occasions: Sequence[Occasion] | None = None) -> tuple[Situation, ...]:
-    """Every shop, occasion and channel, in a stable order; no replenishment where nothing is used up."""
+def situations(occasions: Collection[Occasion] | None = None, *, turns: int = 1) -> tuple[Situation, ...]:
+    """Every shop, occasion and channel, in a stable order; no replenishment where nothing is used up.
+
+    turns: how often each; a template's wordings turn with it, so that more of its lines are written once.
+    """
     wanted = [o for o in Occasion if occasions is None or o in occasions]
     return tuple(
-        situation(shop, occasion, channel)
+        situation(shop, occasion, channel, turn=turn)
+        for turn in range(turns)
         for shop in shops()
         for occasion in wanted
         if occasion is not Occasion.REPLENISHMENT or shop.runs_out_after is not None
@@ -126,13 +130,16 @@ def situations(occasions: Sequence[Occasion] | None = None) -> tuple[Situation, 
 
 
 def situation(
-    shop: Shop, occasion: Occasion, channel: Channel, *, planted: Planted | None = None
+    shop: Shop, occasion: Occasion, channel: Channel, *, planted: Planted | None = None, turn: int = 0
 ) -> Situation:
-    """One situation. planted: text from outside, put into the shop's own data before anything is gathered."""
+    """One situation. planted: text from outside, put into the shop's own data before anything is gathered.
+
+    turn: 0 for the first wording, others for others.
+    """
     shop, notes, reviews = _plant(shop, planted)
     chart = _chart(shop, occasion, notes)
     shelf = _Shelf(shop, reviews)
-    name = f"{shop.id}-{occasion.value}-{channel.value}"
+    name = f"{shop.id}-{occasion.value}-{channel.value}" + (f"~{turn}" if turn else "")
     gathered = gather_material(
         chart,
         occasion=occasion,
