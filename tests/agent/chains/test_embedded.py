@@ -11,6 +11,7 @@ from agent.chains.material import Bought, Material, Remembered, Suggestion
 from agent.domain.errors import CallerMistake
 from agent.domain.message import Passage
 from agent.domain.occasion import Channel, Occasion
+from agent.domain.voice import Voice
 
 TODAY = date(2026, 11, 21)
 OF_PURCHASES = (Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP)
@@ -203,3 +204,31 @@ def test_sentences_do_not_all_end_alike() -> None:
             said = text(write_embedded(material(occasion=occasion, orders=4, variation=f"c{n}")))
             ends = [sentence[-4:] for sentence in said.split("。") if sentence]
             assert not any(a == b == c for a, b, c in zip(ends, ends[1:], ends[2:], strict=False)), said
+
+
+@pytest.mark.parametrize("occasion", OF_PURCHASES)
+def test_the_next_letter_starts_from_another_angle_and_says_it_otherwise(occasion: Occasion) -> None:
+    for n in range(20):
+        first = write_embedded(material(occasion=occasion, orders=4, variation=f"c{n}"))
+        told = (str(first.plan["angle"]),)
+        second = write_embedded(material(occasion=occasion, orders=4, variation=f"c{n}", told=told))
+        assert str(second.plan["angle"]).partition("（")[0] != told[0].partition("（")[0]
+        assert text(second) != text(first)
+
+
+def test_the_shops_words_replace_ours_but_never_a_name_or_a_copied_sentence() -> None:
+    voice = Voice(say_instead=(("お求め", "お買い上げ"), ("お選び", "お買い上げ"), ("温めて", "あたためて")))
+    named = replace(FIRST, title="お選び化粧水")
+    for n in range(20):
+        letter = write_embedded(material(bought=(named,), voice=voice, variation=f"c{n}"))
+        said = letter.subject + letter.preheader + text(letter)
+        assert "「お選び化粧水」" in text(letter)
+        assert "お求め" not in said
+        assert "お選び" not in said.replace("お選び化粧水", "")
+        assert TIP.text in text(letter)
+
+
+def test_an_apology_without_a_record_of_trouble_is_not_written() -> None:
+    for occasion in (Occasion.SERVICE_RECOVERY, Occasion.BIRTHDAY, Occasion.REPLENISHMENT):
+        with pytest.raises(CallerMistake):
+            write_embedded(material(occasion=occasion))
