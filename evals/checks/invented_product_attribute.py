@@ -12,6 +12,7 @@ from evals.checks.denied_attributes import Denial, denial_of
 from evals.checks.denied_properties import find_denials
 from evals.checks.entailed_attributes import is_entailed
 from evals.checks.exclusive_values import find_other_values
+from evals.checks.famous_places import find_famous_places
 from evals.checks.fold import spelled
 from evals.checks.making_claims import find_making
 from evals.checks.measures import find_measures
@@ -76,7 +77,7 @@ def find(reading: Reading) -> Iterator[Finding]:
             *_attribute_words(reading, text),
             *_places(reading, text),
             *_origins(reading, text),
-            *_famous_places(reading, text),
+            *find_famous_places(reading, text, CHECK),
             *find_origins(reading, text, CHECK),
             *find_making(reading, text, CHECK),
             *_made_of(reading, text),
@@ -255,27 +256,6 @@ def _origins(reading: Reading, text: FieldText) -> Iterator[Finding]:
         if match["what"] not in known or place in _NO_PLACE:
             continue
         if not is_named(place, reading.known.everything):
-            yield text.find(CHECK, *match.span(), _WHY)
-
-
-_FROM_AFTER = (
-    r"(?:都|府|県)?(?:産|製|生まれ|育ち|直送|直輸入|発(?!送|売|行|表|見)|の(?:職人|農園|農家|工房|工場|窯|蔵|牧場|茶園|畑|海|山|港|"
-    r"老舗|名店|デザイナー|作家|素材|原料|伝統|契約|生産者|小さな|豆|茶葉|生地|革|木(?=で|を|の)|土(?=で|を)|塩|酒米|米(?=で|を|だけ)|小麦|果実|梅(?=を|で)|水(?=で|を使|仕込)|綿|羊|チーズ|ぶどう|カカオ))"
-)
-
-
-@cache
-def _known_places() -> re.Pattern[str]:
-    """A place of lexicon/places.txt, told as where a thing comes from."""
-    text = (files("evals.checks.lexicon") / "places.txt").read_text(encoding="utf-8")
-    names = [name for line in text.splitlines() if not line.startswith("#") for name in line.split()]
-    return re.compile(rf"(?P<place>{'|'.join(sorted(names, key=len, reverse=True))}){_FROM_AFTER}")
-
-
-def _famous_places(reading: Reading, text: FieldText) -> Iterator[Finding]:
-    """フランスの職人, 今治産, where the context never names that place."""
-    for match in _known_places().finditer(text.said):
-        if not is_named(match["place"], reading.known.everything + reading.context.shop.address):
             yield text.find(CHECK, *match.span(), _WHY)
 
 
