@@ -33,6 +33,7 @@ from evals.checks import (
     yakkihou_claim,
 )
 from evals.checks.reading import Reading, read
+from evals.checks.told_once import told_once
 
 Check = Callable[[Reading], Iterable[Finding]]
 
@@ -74,7 +75,11 @@ def run_checks(context: MessageContext, message: WrittenMessage) -> Verdict:
     Returns findings with spans in code points of the original text. Never raises on any text.
     """
     reading = read(context, message)
-    return Verdict.of(finding for check in CHECKS.values() for finding in check(reading))
+    return Verdict.of(told_once(reading, _by_rules(reading)))
+
+
+def _by_rules(reading: Reading) -> list[Finding]:
+    return [finding for check in CHECKS.values() for finding in check(reading)]
 
 
 class SecondTier(Protocol):
@@ -94,5 +99,6 @@ class Gate:
     def __call__(self, context: MessageContext, message: WrittenMessage) -> Verdict:
         """Judge a final text as `run_checks` does, and ask the second tier about the rest."""
         reading = read(context, message)
-        told = [finding for check in CHECKS.values() for finding in check(reading)]
-        return Verdict.of([*told, *(self._second.find(reading, told) if self._second else ())])
+        told = _by_rules(reading)
+        more = self._second.find(reading, told) if self._second else ()
+        return Verdict.of(told_once(reading, [*told, *more]))

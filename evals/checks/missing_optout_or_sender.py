@@ -24,6 +24,7 @@ _OPT_OUT_WORDS = re.compile(
 )
 _SELLING = re.compile(r"新商品|新作|おすすめ商品|セール|キャンペーン|お買い得|特別価格|ご購入はこちら")
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d[\d\-() ]{7,}\d|https?://\S+")
+_NOT_SET = "お店の設定に{part}がなく、確かめられません。設定に{part}を入れてから、もう一度検査してください（特定電子メール法4条）。"
 _POSTCODE = re.compile(r"〒?\s*\d{3}-?\d{4}\s*")
 
 
@@ -50,7 +51,16 @@ def find(reading: Reading) -> Iterator[Finding]:
         elif not _OPT_OUT_WORDS.search(reading.body.plain.text):
             missing.append("配信停止ができる旨の一文")
     end = len(reading.body.plain.text)
+    settings = {
+        "差出人の名称": shop.sender_name or shop.name,
+        "住所": shop.address,
+        "問い合わせ先": shop.contact,
+        "配信停止のURL": shop.unsubscribe_url,
+    }
     for part in missing:
+        if not settings.get(part, part).strip():
+            yield reading.body.find(CHECK, end, end, _NOT_SET.format(part=part))
+            continue
         yield reading.body.find(
             CHECK,
             end,

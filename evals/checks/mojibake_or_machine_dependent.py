@@ -9,6 +9,7 @@ from evals.checks.reading import FieldText, Reading
 CHECK = "mojibake_or_machine_dependent"
 
 _BROKEN = "文字化けしています。元の文章から入れ直してください。"
+_UNSEEN = "文字の向きを変える、見えない制御文字が入っています。見た目と中身が変わるおそれがあるため、取り除いてください。"
 _MARKUP = "HTMLなどの記号が残っています。普通の文字に直してください。"
 _DEPENDENT = "機種依存文字です。端末によって化けるため、普通の文字に直してください。"
 
@@ -60,7 +61,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         _MARKUP,
     ),
-    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]+"), _BROKEN),
+    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]+"), _UNSEEN),
     (re.compile(r"[\uff61-\uff9f]+"), _DEPENDENT),
     # Enclosed digits and letters, Roman numerals, squared units and words, ㈱ ㊤ № ℡ ㏍.
     (re.compile(r"[\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\u2160-\u217f№℡℻㏍〝〟∮∑∟⊿¦＇＂]+"), _DEPENDENT),

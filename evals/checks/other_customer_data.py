@@ -16,6 +16,11 @@ from evals.checks.wrong_name import is_known_person, matches_record, means_addre
 
 CHECK = "other_customer_data"
 
+_STRANGE = "お店の連絡先でも、この方の記録でもない連絡先・住所です。削除してください。"
+_NOT_SET = (
+    "お店の設定に住所か問い合わせ先が登録されていないため、お店のものかどうか確かめられません。"
+    "お店のものなら設定に登録し、そうでなければ外してください。"
+)
 _WHY = "ほかのお客さまの情報が含まれています。削除してください。"
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
@@ -33,6 +38,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     """People named, ways to reach somebody, then circumstances by their wording."""
     known = _own_words(reading.context)
     domain = reading.context.shop.site_domain.lower().removeprefix("www.")
+    is_set = bool(reading.context.shop.address.strip() and reading.context.shop.contact.strip())
     for text in reading.fields:
         yield from _people(reading, text)
         for pattern in (_MAIL, _PHONE, _ADDRESS):
@@ -41,11 +47,7 @@ def find(reading: Reading) -> Iterator[Finding]:
                     pattern is _MAIL and domain and match.group().lower().endswith(domain)
                 ):
                     continue
-                yield text.find(
-                    CHECK,
-                    *match.span(),
-                    "お店の連絡先でも、この方の記録でもない連絡先・住所です。削除してください。",
-                )
+                yield text.find(CHECK, *match.span(), _STRANGE if is_set else _NOT_SET)
         for match in _ORDER.finditer(text.plain.text):
             if squeezed(match[1]) not in known:
                 yield text.find(

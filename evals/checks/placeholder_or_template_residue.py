@@ -11,6 +11,8 @@ from evals.checks.reading import FieldText, Reading
 CHECK = "placeholder_or_template_residue"
 
 
+_LONGEST_GAP = 400
+"""A longer run of one sign is no gap somebody forgot to fill; `too_long_for_channel` tells of it."""
 _ORNAMENT = "〇○◯●◎△▲▽▼□■◇◆☆★_*＊~～〜-ー―─=＝・ \u3000"
 
 
@@ -19,6 +21,8 @@ def find(reading: Reading) -> Iterator[Finding]:
 
     def is_gap(text: FieldText, phrase: Phrase, match: re.Match[str]) -> bool:
         """No gap: what the context itself writes (a title in brackets), an ornament around a line, a heading."""
+        if len(match.group()) > _LONGEST_GAP:
+            return False
         inner = match.group().strip("[]【】〔〕()「」 ")
         if len(inner) > 2 and inner in reading.known.everything and not _FILL.search(inner):
             return False
