@@ -80,12 +80,16 @@ def check(
         for line in checked.refused:
             aside.print(escape(line.ja))
         unread = len(checked.refused)
+        judged = 0
         for verdict in checked.verdicts:
+            judged += 1
             unread += is_unreadable(verdict)
             if as_json:
                 document(verdict)
             else:
                 _show_verdict(verdict)
+        if not judged:
+            aside.print(escape(f"{drafts} に下書きが1件もありません。検査したものはありません。"))
         if unread:
             raise typer.Exit(REFUSED)
 

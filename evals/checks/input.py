@@ -61,6 +61,17 @@ def _day(value: Any) -> Any:
         return None
 
 
+def _today(value: Any) -> Any:
+    """As `_day`, but a text that is no day stays, so that the refusal shows what was written."""
+    found = _day(value)
+    return value if found is None else found
+
+
+def _shown_text(value: Any) -> Any:
+    """A text a customer reads; anything else is a mistake of the file and not a message (a number, true, a list)."""
+    return "" if value is None else value
+
+
 def _listed(value: Any) -> Any:
     return [] if value is None else value
 
@@ -132,7 +143,7 @@ class _Context(_Line):
     offer: _Offer | None = None
     occasion: Occasion
     channel: Channel
-    today: Annotated[date, BeforeValidator(_day)]
+    today: Annotated[date, BeforeValidator(_today)]
 
 
 class _Button(_Line):
@@ -148,8 +159,8 @@ def _button(value: Any) -> Any:
 class _Draft(_Line):
     draft_id: Id
     context_id: Id
-    subject: MaybeText = None
-    body: Text = ""
+    subject: str | None = None
+    body: Annotated[str, BeforeValidator(_shown_text)] = ""
     preheader: MaybeText = None
     alt_text: MaybeText = None
     buttons: Annotated[list[Annotated[_Button, BeforeValidator(_button)]], BeforeValidator(_listed)] = Field(

@@ -85,7 +85,7 @@ def test_an_unknown_occasion_is_told_with_the_eight_there_are(tmp_path: Path) ->
         (json.dumps({**CONTEXT, "context_id": "bad", "policies": 3}), "policies"),
         (json.dumps({**CONTEXT, "context_id": "bad", "products": [{"price_yen": 1e999}]}), "price_yen"),
         (json.dumps({**CONTEXT, "context_id": "bad", "today": None}), "today"),
-        ('{"context_id":"bad","shop":{"name":"\udc82\udca0"}}', "UTF-8"),
+        ('{"context_id":"bad","shop":{"name":"\udce3\udc82"}}', "UTF-8"),
         (
             json.dumps({**CONTEXT, "context_id": "bad"})
             + "\n"
@@ -135,3 +135,61 @@ def test_a_file_that_is_missing_or_no_text_is_a_wrong_call(tmp_path: Path, conte
         code, out = called(contexts, drafts)
         assert code == 2
         assert "other.jsonl を読めません" in json.loads(out)["error"]
+
+
+def test_a_day_that_is_none_is_told_as_it_was_written(tmp_path: Path) -> None:
+    code, found = check(
+        tmp_path, [json.dumps({**CONTEXT, "today": "きのう"}, ensure_ascii=False)], [draft("d")]
+    )
+    assert code == 1
+    assert "きのう" in refusal(found["d"])
+    assert "null" not in refusal(found["d"])
+
+
+@pytest.mark.parametrize("body", [5, True, 1.5])
+def test_a_body_that_is_no_text_is_refused(tmp_path: Path, body: object) -> None:
+    code, found = check(tmp_path, [json.dumps(CONTEXT)], [draft("d", body=body)])
+    assert code == 1
+    assert "body の形が違います" in refusal(found["d"])
+
+
+def test_a_subject_on_line_is_noted_and_stops_nothing(tmp_path: Path) -> None:
+    line = json.dumps({**json.loads(draft("d")), "subject": "お礼"})
+    code, found = check(tmp_path, [json.dumps(CONTEXT)], [line])
+    assert (code, found["d"]["blocked"]) == (0, False)
+    [noted] = found["d"]["findings"]
+    assert (noted["severity"], noted["field"], noted["quote"]) == ("note", "subject", "お礼")
+
+
+def test_a_draft_that_repeats_an_id_is_not_judged_under_it(tmp_path: Path) -> None:
+    (tmp_path / "contexts.jsonl").write_text(json.dumps(CONTEXT), encoding="utf-8")
+    (tmp_path / "drafts.jsonl").write_text("\n".join([draft("d"), draft("d")]), encoding="utf-8")
+    code, out = called(tmp_path / "contexts.jsonl", tmp_path / "drafts.jsonl")
+    first, second = map(json.loads, out.splitlines())
+    assert (code, first["blocked"]) == (1, False)
+    assert "重複" in refusal(second)
+
+
+def test_an_empty_file_of_drafts_says_so(tmp_path: Path) -> None:
+    (tmp_path / "contexts.jsonl").write_text(json.dumps(CONTEXT), encoding="utf-8")
+    (tmp_path / "drafts.jsonl").write_text("\n", encoding="utf-8")
+    asked = [
+        "check",
+        "--contexts",
+        str(tmp_path / "contexts.jsonl"),
+        "--drafts",
+        str(tmp_path / "drafts.jsonl"),
+    ]
+    done = CliRunner().invoke(app, asked)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "下書きが1件もありません" in " ".join(done.stderr.split("\n"))
+
+
+def test_a_file_saved_as_cp932_is_read(tmp_path: Path) -> None:
+    text = json.dumps({**json.loads(draft("d", body="中村様 シミが消えます。"))}, ensure_ascii=False)
+    context = json.dumps(CONTEXT, ensure_ascii=False)
+    (tmp_path / "contexts.jsonl").write_bytes(context.encode("cp932"))
+    (tmp_path / "drafts.jsonl").write_bytes(text.encode("cp932"))
+    code, out = called(tmp_path / "contexts.jsonl", tmp_path / "drafts.jsonl")
+    assert code == 0
+    assert "シミ" in json.loads(out)["findings"][0]["quote"]
