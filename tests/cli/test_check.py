@@ -85,7 +85,7 @@ def test_an_unknown_occasion_is_told_with_the_eight_there_are(tmp_path: Path) ->
         (json.dumps({**CONTEXT, "context_id": "bad", "policies": 3}), "policies"),
         (json.dumps({**CONTEXT, "context_id": "bad", "products": [{"price_yen": 1e999}]}), "price_yen"),
         (json.dumps({**CONTEXT, "context_id": "bad", "today": None}), "today"),
-        ('{"context_id":"bad","shop":{"name":"\udce3\udc82"}}', "UTF-8"),
+        ('{"context_id":"bad","shop":{"name":"\udc82"}}', "UTF-8"),
         (
             json.dumps({**CONTEXT, "context_id": "bad"})
             + "\n"
