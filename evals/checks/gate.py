@@ -33,6 +33,7 @@ from evals.checks import (
     yakkihou_claim,
 )
 from evals.checks.reading import Reading, read
+from evals.checks.rewrites import with_rewrites
 from evals.checks.told_once import told_once
 
 Check = Callable[[Reading], Iterable[Finding]]
@@ -75,7 +76,8 @@ def run_checks(context: MessageContext, message: WrittenMessage) -> Verdict:
     Returns findings with spans in code points of the original text. Never raises on any text.
     """
     reading = read(context, message)
-    return Verdict.of(told_once(reading, _by_rules(reading)))
+    found = told_once(reading, _by_rules(reading))
+    return Verdict.of(with_rewrites(context, message, reading, found, _by_rules))
 
 
 def _by_rules(reading: Reading) -> list[Finding]:
@@ -101,4 +103,5 @@ class Gate:
         reading = read(context, message)
         told = _by_rules(reading)
         more = self._second.find(reading, told) if self._second else ()
-        return Verdict.of(told_once(reading, [*told, *more]))
+        found = told_once(reading, [*told, *more])
+        return Verdict.of(with_rewrites(context, message, reading, found, _by_rules))

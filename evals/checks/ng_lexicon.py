@@ -103,18 +103,7 @@ def find_rows(reading: Reading, check: str) -> Iterator[Finding]:
                     continue
                 severity = _severity(row, reading, text, start, end, kinds)
                 if severity is not None:
-                    yield text.find(
-                        check, start, end, _message(row), severity, _suggestion(row.rewrite), spelling=True
-                    )
-
-
-_NOT_A_REWRITE = re.compile(r"[○〇]|\d+(?:月|年|日)|再生成|削除|（(?:Q|届出品)|データ|取得済み|明記した")
-"""A lexicon's hint to its reader (削除, ○○調べ, 11月30日まで): as a text to paste it would be a new fault."""
-
-
-def _suggestion(rewrite: str) -> str | None:
-    """The rewrite, when a clerk may paste it as it is."""
-    return None if not rewrite or _NOT_A_REWRITE.search(rewrite) else rewrite
+                    yield text.find(check, start, end, _message(row), severity, spelling=True)
 
 
 def _message(row: Row) -> str:
