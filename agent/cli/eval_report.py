@@ -43,6 +43,7 @@ def report(
     with the_extra(as_json=as_json):
         from evals.suite.calibrate import calibrate as hold_judges
         from evals.suite.calibrate import held_out_first, label_agreement, read_second_labels
+        from evals.suite.earlier_runs import earlier_runs
         from evals.suite.report import render_report
         from evals.suite.subject import gate_subject
         from evals.suite.verdicts import gate_verdicts, read_verdicts
@@ -57,7 +58,9 @@ def report(
         judges = hold_judges(unseen, gate_verdicts(unseen, subject), recorded=False, seed=seed)
         judges += hold_judges(cases, read_verdicts(), recorded=True, seed=seed)
         passes = label_agreement(cases, read_second_labels(), seed=seed)
-        page = render_report(runs, judges, passes, now=load_settings().clock().now(), reveal=reveal)
+        others = earlier_runs(load_settings().home / "evals")
+        now = load_settings().clock().now()
+        page = render_report(runs, judges, passes, now=now, reveal=reveal, others=others)
         _write(out, page)
         if as_json:
             document({"out": str(out), "runs": [one.document() for one in runs]})

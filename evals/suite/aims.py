@@ -12,13 +12,17 @@ DRAFTS_A_SECOND = {"rules": 200, "gate": 60}
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A measure, the share wanted of it and what was measured. at_least: else at most. met: None when there is no case."""
+    """A measure, the share wanted of it and what was measured. at_least: else at most. met: None when there is no case.
+
+    sure: the whole interval lies on the same side of the aim as the share; False: too few cases to say.
+    """
 
     measure: str
     wanted: float
     at_least: bool
     measured: dict[str, Any]
     met: bool | None
+    sure: bool
 
 
 def aims_of(run: Run, floors: tuple[Floor, ...] | None = None) -> list[Aim]:
@@ -34,7 +38,9 @@ def _aim(held: Held) -> Aim:
     wanted = limit if floor.aim is None else floor.aim
     value = held.measured.value
     met = None if value is None else (value >= wanted if at_least else value <= wanted)
-    return Aim(floor.measure, wanted, at_least, held.measured.document(), met)
+    low, high = held.measured.low, held.measured.high
+    within = low is not None and high is not None and low < wanted < high
+    return Aim(floor.measure, wanted, at_least, held.measured.document(), met, sure=not within)
 
 
 def speed_aim(run: Run) -> int:

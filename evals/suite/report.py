@@ -16,6 +16,7 @@ from evals.suite.aims import aims_of, speed_aim
 from evals.suite.batches import HELD_OUT, SHOWN_SPLITS, Case, Kind, Split
 from evals.suite.calibrate import Calibration, LabelAgreement
 from evals.suite.check_words import CHECK_WORDS
+from evals.suite.earlier_runs import EarlierRun
 from evals.suite.outcome import Outcome
 from evals.suite.report_words import WORDS
 from evals.suite.run import Run
@@ -52,8 +53,9 @@ def render_report(
     *,
     now: datetime,
     reveal: bool = False,
+    others: Sequence[EarlierRun] = (),
 ) -> str:
-    """The page as HTML. reveal: show single drafts of splits nobody should tune on, too."""
+    """The page as HTML. reveal: show single drafts of splits nobody should tune on, too.    others: runs of other tasks."""
     pages = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -63,6 +65,9 @@ def render_report(
         runs=[_run(run, reveal=reveal) for run in sorted(runs, key=lambda r: _HELD_OUT_FIRST.index(r.split))],
         checks=CHECK_WORDS,
         judges=_by_judge(judges),
+        others=[
+            (one.task, one.at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M"), one.shares) for one in others
+        ],
         passes=[found.document() for found in passes],
         made_at=now.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M"),
         words={"ja": {n: ja for n, (ja, _) in WORDS.items()}, "en": {n: en for n, (_, en) in WORDS.items()}},
@@ -117,12 +122,12 @@ def _shown(case: Case, outcome: Outcome) -> dict[str, Any]:
     return {
         "id": outcome.id,
         "fault": _fault(outcome),
-        "expected": ", ".join(outcome.expected) or outcome.kind,
-        "fired": ", ".join(outcome.fired) or NOTHING,
+        "expected": outcome.expected or (outcome.kind,),
+        "fired": outcome.fired or (NOTHING,),
         "subject": mark(case.text("subject"), _stretches(case, outcome, "subject")) if has_subject else None,
         "body": mark(case.text("body"), _stretches(case, outcome, "body")),
         "why": case.label.why,
-        "messages": [f"{f['check']}: {f['message']}" for f in outcome.findings],
+        "messages": [(f["check"], f["message"]) for f in outcome.findings],
     }
 
 

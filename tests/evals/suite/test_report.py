@@ -1,6 +1,7 @@
 """The page needs nothing from outside, shows both languages, and keeps test drafts to itself."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from evals.suite.aims import aims_of
 from evals.suite.batches import Kind, Split
 from evals.suite.calibrate import calibrate
 from evals.suite.check_words import CHECK_WORDS
+from evals.suite.earlier_runs import EarlierRun, earlier_runs
 from evals.suite.floors import Floor, read_floors
+from evals.suite.intervals import share
 from evals.suite.letters import Writer
 from evals.suite.report import _Stretch, mark, render_report
-from evals.suite.run import Run
+from evals.suite.run import Run, run_retrieval
 from evals.suite.scorecard import score_outcomes
 from evals.suite.subject import gate_subject
 from evals.suite.verdicts import gate_verdicts
@@ -53,7 +56,7 @@ def test_the_page_asks_nothing_of_the_network_and_runs_no_script(page: str) -> N
 
 def test_what_was_not_tuned_on_comes_first_and_says_so() -> None:
     made = render_report([run(Split.TRAIN), run(Split.DEV), run(Split.TEST)], [], [], now=NOW)
-    assert re.findall(r"<h2>.*</span> (\w+)（3", made) == ["test", "dev", "train"]
+    assert re.findall(r"<h2 id=.*</span> (\w+)（3", made) == ["test", "dev", "train"]
     order = [
         made.index(words) for words in ("見知らぬ文面で期待できる", "規則としきい値は", "規則と分類器は")
     ]
@@ -67,7 +70,7 @@ def test_every_aim_is_shown_with_whether_it_was_met() -> None:
     assert aims["clean_blocked"].met is False
     assert aims["recall.wrong_price"].met is None
     made = render_report([run(Split.TEST)], [], [], now=NOW)
-    assert len(re.findall("<h3>.*目標と実測.*</h3>", made)) == 1
+    assert len(re.findall("<h3 id=.*目標と実測.*</h3>", made)) == 1
     assert "✗ " in made
 
 
@@ -123,3 +126,46 @@ def test_marks_may_overlap_and_text_stays_text() -> None:
         made
         == '&lt;b&gt;<mark>あ</mark><mark class="label"><mark>い</mark></mark><mark class="label">う</mark>&lt;/b&gt;'
     )
+
+
+def test_an_aim_met_by_few_cases_says_that_it_is_not_sure() -> None:
+    half = Floor(measure="block_recall", at_least=0.2, by="value", aim=0.5, reason="r")
+    low = Floor(measure="block_recall", at_least=0.01, by="value", reason="r")
+    assert [aim.sure for aim in aims_of(run(Split.TEST), (half, low))] == [False, True]
+    found = (judged(case(1), CAUGHT), judged(case(2), CAUGHT))
+    caught = replace(run(Split.TEST), outcomes=found, scorecard=score_outcomes(found))
+    assert "例が少なく、まだ言い切れません" in render_report([caught], [], [], now=NOW)
+
+
+def test_an_opened_split_shows_its_drafts_and_is_no_result() -> None:
+    made = render_report([run(Split.SPENT)], [], [], now=NOW)
+    assert "<article>" in made
+    assert "開けたあとのスプリット（成績ではありません）" in made
+
+
+def test_no_code_word_stands_where_staff_read_what_was_expected(page: str) -> None:
+    assert "(none)" not in page
+    assert "<code>clean</code>" not in page
+    assert "期待" in page
+    assert "問題のない文面" in page
+
+
+def test_the_contents_lead_to_every_part(page: str) -> None:
+    targets = re.findall(r'href="#([^"]+)"', page)
+    assert {"dev", "dev-aims", "dev-checks", "dev-worst", "judges"} <= set(targets)
+    assert all(f'id="{target}"' in page for target in targets)
+
+
+def test_runs_of_other_tasks_are_shown_with_when_they_were_made() -> None:
+    search = EarlierRun("retrieval", NOW, {"recall_at_5": share(19, 20)})
+    made = render_report([run(Split.DEV)], [], [], now=NOW, others=[search])
+    assert "上位5件に正しい文書がある割合" in made
+    assert "95.0%" in made
+    assert "2026-11-22 12:00" in made
+
+
+def test_the_newest_log_of_a_task_is_found(tmp_path: Path) -> None:
+    assert earlier_runs(tmp_path / "nowhere") == ()
+    measured = run_retrieval(log_dir=tmp_path)
+    [found] = earlier_runs(tmp_path)
+    assert (found.task, found.shares["recall_at_5"].document()) == ("retrieval", measured["recall_at_5"])
