@@ -9,11 +9,13 @@ from agent.domain.occasion import Channel, Occasion
 from agent.llm.scripted import ScriptedModel
 from evals.suite.compare import compare
 from evals.suite.letters import (
+    TURNS_ON_TRIAL,
     Writer,
     choose_prompt,
     letter_examples,
     letters_grounded,
     letters_pass,
+    letters_to_write,
     write_all,
 )
 from evals.suite.situations import Planted, shops, situation, situations
@@ -38,7 +40,8 @@ def test_every_letter_of_the_embedded_writer_passes_and_rests_on_facts() -> None
     letters = write_all(Writer(), situations(), gate_subject())
     assert [letter.id for letter in letters if letter.blocked] == []
     assert letters_grounded(letters).value == 1.0
-    assert len(letters) >= 32
+    assert len(letters) >= 60
+    assert {letter.prompt[0] for letter in letters} == {f"embedded/{occasion.value}" for occasion in Occasion}
 
 
 def test_a_worsened_template_is_a_real_drop(worse: str) -> None:
@@ -47,6 +50,28 @@ def test_a_worsened_template_is_a_real_drop(worse: str) -> None:
     after = write_all(Writer(None, (choose_prompt(worse),)), wanted, gate_subject())
     assert letters_pass(after).value == 0.0
     assert compare(letter_examples(before), letter_examples(after)).real_drops == ["letters_passed"]
+
+
+ONE_BAD = """subject| お誕生日、おめでとうございます
+paragraph| birthday | お誕生日、おめでとうございます。
+paragraph| bought | {{ say("thanks", [
+  "「{product}」をお選びいただき、ありがとうございます。",
+  "「{product}」のお買い物を、うれしく思っております。",
+  "「{product}」のご縁に、お礼を申し上げます。",
+  "「{product}」は必ず効く日本一の品です。",
+  "「{product}」を手に取ってくださり、ありがとうございます。"]) }}
+"""
+
+
+def test_a_bad_line_among_good_ones_of_any_occasion_comes_up(tmp_path: Path) -> None:
+    """One wording of a birthday template is bad: those on trial turn until it is written."""
+    (tmp_path / "bad.md.j2").write_text(ONE_BAD, encoding="utf-8")
+    writer = Writer(None, (choose_prompt(f"embedded/birthday={tmp_path / 'bad.md.j2'}"),))
+    tried = [one for one in letters_to_write(writer) if one.context.occasion is Occasion.BIRTHDAY]
+    assert len(tried) == 8 * TURNS_ON_TRIAL
+    blocked = [letter for letter in write_all(writer, tried, gate_subject()) if letter.blocked]
+    assert 0 < len(blocked) < len(tried)
+    assert all("必ず効く" in letter.body for letter in blocked)
 
 
 def test_another_template_is_another_writer(worse: str) -> None:
