@@ -1,7 +1,7 @@
 """The evaluation set's letters as the embedded writer writes them: what a rule is tried on when no draft waits."""
 
 from agent.chains.embedded import write_embedded
-from agent.service.assemble_message import assemble_message
+from agent.service.assemble_message import assemble_message, notices_for
 from agent.service.rule_effect import TrialText
 from evals.suite.situations import situations
 
@@ -20,6 +20,7 @@ def trial_letters() -> list[TrialText]:
                 greetable=situation.chart.greetable,
                 subject=letter.subject,
                 paragraphs=letter.paragraphs,
+                notices=notices_for(situation.context),
             ),
         )
         for situation in situations()

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 
 COSMETIC, QUASI_DRUG, FOOD, ALCOHOL, OTHER = "cosmetic", "quasi_drug", "food", "alcohol", "other"
 
+ALCOHOL_NOTICE = "20歳未満の者の飲酒は法律で禁止されています。"
+"""What a message on alcohol says (二十歳未満の者の飲酒防止に関する表示基準)."""
+
 _QUASI = re.compile(r"医薬部外品(?!では|じゃ)|薬用(?!植物|酒|養命酒)|quasi[- ]?drugs?")
 
 _TERMS: Mapping[str, str] = {

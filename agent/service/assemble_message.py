@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from agent.domain.layout import PREHEADER_CHARACTERS, Button, layout_for
-from agent.domain.message import Addressee, Paragraph, ShopIdentity, WrittenMessage
-from agent.domain.occasion import Channel
+from agent.domain.message import Addressee, MessageContext, Paragraph, ShopIdentity, WrittenMessage
+from agent.domain.occasion import Channel, Occasion
+from agent.domain.product_class import ALCOHOL, ALCOHOL_NOTICE, infer_product_class
 
 RULE = "-" * 20
 OPT_OUT_MAIL = "このようなご案内がご不要なときは、次のページからいつでも配信を停止できます。"
@@ -24,11 +25,13 @@ def assemble_message(
     preheader: str = "",
     button: Button | None = None,
     quick_replies: tuple[str, ...] = (),
+    notices: Sequence[str] = (),
 ) -> WrittenMessage:
     """The exact text that would leave, and how it is dressed.
 
     E-mail: greeting line, paragraphs, footer with sender, postal address, contact and opt-out (特定電子メール法 4条).
     LINE: greeting before the first sentence, sender and opt-out in a short signature.
+    notices: what the law wants said of the goods (`notices_for`), each a paragraph of its own before footer or signature.
     A customer whose name is missing or damaged is not addressed by name. A button is a paragraph of its own: its label, and
     its address in the next line.
     """
@@ -37,6 +40,7 @@ def assemble_message(
     first = preheader_of(texts[0]) if texts else None
     if button:
         texts = [*texts, f"{button.label}\n{button.url}"]
+    texts = [*texts, *notices]
     name = greeting(customer) if greetable else ""
     if channel is Channel.EMAIL:
         parts = [name, *texts, mail_footer(shop)] if name else [*texts, mail_footer(shop)]
@@ -47,6 +51,14 @@ def assemble_message(
         texts = [f"{name}、{texts[0]}", *texts[1:]]
     body = "\n\n".join([*texts, line_signature(shop)])
     return WrittenMessage(draft_id, draft_id, None, body, None, layout)
+
+
+def notices_for(context: MessageContext) -> tuple[str, ...]:
+    """The notice on drinking where a product of the message is alcohol; an apology offers nothing and carries none."""
+    if context.occasion is Occasion.SERVICE_RECOVERY:
+        return ()
+    kinds = {infer_product_class(product.title, product.facts) for product in context.products}
+    return (ALCOHOL_NOTICE,) if ALCOHOL in kinds else ()
 
 
 def preheader_of(paragraph: str) -> str | None:

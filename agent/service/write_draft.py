@@ -12,7 +12,7 @@ from agent.domain.finding import Finding, Severity, Verdict
 from agent.domain.message import MessageContext, WrittenMessage
 from agent.ports import ForDraft, ModelCallMade
 from agent.service.ask_judges import AskJudges
-from agent.service.assemble_message import assemble_message, greeting
+from agent.service.assemble_message import assemble_message, greeting, notices_for
 from agent.service.check_evidence import Dated, check_evidence
 from agent.service.lay_out_desk import Desk
 from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
@@ -164,6 +164,7 @@ class WriteDraft:
             preheader=letter.preheader,
             button=letter.button,
             quick_replies=letter.quick_replies,
+            notices=notices_for(desk.context),
         )
         material = desk.gathered.material
         findings = [

@@ -12,6 +12,7 @@ from evals.checks.lemmas import sentences_of
 from evals.checks.ng_lexicon import find_rows
 from evals.checks.phrases import Phrase, find_phrases, load_phrases
 from evals.checks.reading import FieldText, Reading
+from evals.checks.stock_status import stock_status
 
 CHECK = "keihyouhou_claim"
 
@@ -75,6 +76,8 @@ def find(reading: Reading) -> Iterator[Finding]:
             return False
         if _DENIED.match(text.spelling.text[end : end + 40]):
             return False
+        if _NEXT_UNKNOWN.search(words) and not _is_on_the_shelf(reading):
+            return False
         if _DEADLINE.match(words) and _NO_OFFER.search(spelled(sentence)):
             return False
         return not _is_true(reading, words)
@@ -91,6 +94,15 @@ def find(reading: Reading) -> Iterator[Finding]:
             ):
                 told.append((finding.field, *finding.span))
                 yield finding
+
+
+_NEXT_UNKNOWN = re.compile(r"未定|わかりま|分かりま|決まって")
+
+
+def _is_on_the_shelf(reading: Reading) -> bool:
+    """True when a product can be had and nothing in the context says that its next arrival is open."""
+    stocks = [stock_status(product.stock, reading.context.today) for product in reading.known.products]
+    return any(one.available for one in stocks) and "未定" not in reading.known.everything
 
 
 def _is_offered_price(reading: Reading, words: str) -> bool:

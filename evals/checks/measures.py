@@ -37,6 +37,10 @@ _LISTED = re.compile(
 """20×24cm, 25.0〜28.0cm: the unit belongs to every number."""
 
 
+_LAWFUL_AGE = 20
+"""20歳未満の者の飲酒は… is the law's number, no product's."""
+
+
 @lru_cache(maxsize=256)
 def _known(context: MessageContext) -> frozenset[tuple[float, str]]:
     """Every measure of the context as (value, unit), lengths in mm, weights in g, volumes in ml."""
@@ -66,6 +70,10 @@ def find_measures(reading: Reading, text: FieldText, check: str) -> Iterator[Fin
         if is_share and found.value not in ledger.values(q.PERCENT):
             yield text.find(check, found.start, found.end, _WHY)
         if found.kind != q.MEASURE or _plain(found) in known:
+            continue
+        if found.value == _LAWFUL_AGE and re.match(
+            r"[歳才](?:未満|以上|に満たない|になって)", text.said[found.end - 1 :]
+        ):
             continue
         near = text.said[max(0, found.start - 8) : found.end + 5]
         runs = found.unit == "時間" and _RUNS.search(text.sentence_at(found.start))

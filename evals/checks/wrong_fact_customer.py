@@ -9,6 +9,7 @@ from evals.checks import (
     customer_counts,
     customer_dates,
     customer_events,
+    customer_first_season,
     customer_households,
     customer_lengths,
     customer_product_counts,
@@ -30,6 +31,7 @@ def find(reading: Reading) -> Iterator[Finding]:
     for part in (
         customer_dates.find_dates,
         customer_events.find_event_days,
+        customer_first_season.find_first_season,
         customer_bare_days.find_bare_days,
         customer_lengths.find_lengths,
         customer_birthdays.find_birthdays,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from agent.domain.finding import Finding, Severity
 from agent.domain.product_class import ALCOHOL, COSMETIC, FOOD, OTHER, QUASI_DRUG
+from evals.checks.alcohol_notice import find_missing_notice
 from evals.checks.approved_effects import is_approved, misquoted
 from evals.checks.effect_claims import find_effects, is_colour_or_feel, promises_nothing
 from evals.checks.effect_hints import find_hints
@@ -43,6 +44,7 @@ _DENIED = re.compile(
 
 def find(reading: Reading) -> Iterator[Finding]:
     """The lexicon's rows, then paraphrases: a trouble, and near it a word of getting better."""
+    yield from find_missing_notice(reading, CHECK)
     told: list[tuple[str, int, int]] = []
     permitted = {text.field: _permitted(reading, text) for text in reading.fields}
     for finding in find_rows(reading, CHECK):
