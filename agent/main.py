@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from agent.chains.model import ChatModel
     from agent.domain.chart import Chart
+    from agent.domain.customer_summary import CustomerSummary
     from agent.domain.draft import Draft
     from agent.domain.staff import StaffMember
     from agent.ports.encoding import SentenceEncoder
@@ -207,6 +208,12 @@ class App:
             units=self.units,
             today=self.today,
         )
+
+    async def summarise_customer(self, chart: "Chart") -> "CustomerSummary":
+        """A customer in one paragraph: by the chat model where one is set and proves it, else by code."""
+        from agent.service.summarise_customer import SummariseCustomer
+
+        return await SummariseCustomer(self.model, self.units)(chart)
 
     def today(self) -> date:
         """The day on the business clock, in Tokyo."""

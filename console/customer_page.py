@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from agent.domain.chart import Chart
 from agent.domain.customer_page import CustomerPage, TimelineEntry
+from agent.domain.customer_summary import SummarySentence
 from agent.domain.occasion import Channel
 from agent.domain.prediction import ReliabilityBin
+from agent.service.tell_customer import tell_customer
 from console.draft_page import Light, light_of
 from console.plots.pulls import Pull, pulls
 from console.plots.spending import SpendingPlot, spending_plot
@@ -64,11 +66,21 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldSentence:
+    """A sentence of the paragraph and its facts. place: of the first of them on the page; because: all of them, for reading."""
+
+    sentence: SummarySentence
+    place: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChartView:
     """A customer page with everything drawn. name: with honorific.    lights: per channel that has an address or a consent.
 
     rank_share: part of the way to the next rank, in per cent; None at the top.    anchors: record id to its place on this page.
-    summary: the weightiest sentences, for the head of the page.
+    summary: the weightiest sentences, for the head of the page.    told: the paragraph on the customer, by code.
+    fact_places: id of a fact of the chart to its place among the page's facts.
     """
 
     page: CustomerPage
@@ -76,6 +88,8 @@ class ChartView:
     lights: tuple[tuple[Channel, Light], ...]
     rank_share: int | None
     summary: tuple[str, ...]
+    told: tuple[ToldSentence, ...]
+    fact_places: Mapping[str, str]
     wide: SpendingPlot | None
     narrow: SpendingPlot | None
     pulls: tuple[Pull, ...]
@@ -96,6 +110,7 @@ def view_page(page: CustomerPage, *, stopped: Mapping[Channel, str | None], lang
     """Draw a page. stopped: the reason an address is stopped, per channel."""
     chart, expected = page.chart, page.expectations
     ja = language == "ja"
+    places = {fact.id: f"fact-{number}" for number, fact in enumerate(chart.facts)}
 
     def strip(width: int) -> SpendingPlot | None:
         return spending_plot(page.spent, as_of=chart.as_of, following=expected.next_order, width=width, ja=ja)
@@ -108,6 +123,8 @@ def view_page(page: CustomerPage, *, stopped: Mapping[Channel, str | None], lang
         lights=_lights(chart, stopped, language),
         rank_share=rank_share(chart.net_revenue_yen, chart.rank.yen_to_next),
         summary=_summary(page, ja=ja),
+        told=_told(chart, places),
+        fact_places=places,
         wide=strip(WIDE),
         narrow=strip(NARROW),
         pulls=pulls(signals),
@@ -168,6 +185,14 @@ def _summary(page: CustomerPage, *, ja: bool) -> tuple[str, ...]:
         return (reason,) if reason else ()
     told = [signal for signal in churn.signals if signal.code != OTHERS]
     return tuple(signal.text if ja else signal.text_en for signal in told[:2])
+
+
+def _told(chart: Chart, places: Mapping[str, str]) -> tuple[ToldSentence, ...]:
+    texts = {fact.id: fact.text for fact in chart.facts}
+    return tuple(
+        ToldSentence(one, places[one.fact_ids[0]], " / ".join(texts[i] for i in one.fact_ids))
+        for one in tell_customer(chart).sentences
+    )
 
 
 def has_taste(page: CustomerPage) -> bool:

@@ -1,5 +1,6 @@
 """Commands on the shop's own records: import, chart, customers, products."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from agent.cli.output import (
     yen,
 )
 from agent.cli.show_expected import field_ja, share, show_expected
+from agent.cli.show_summary import show_summary, summary_document
 from agent.clock import TOKYO
 from agent.domain.chart import SEGMENT_JA, Segment
 from agent.domain.errors import CallerMistake
@@ -116,6 +118,9 @@ def chart(
         str, typer.Argument(help="Customer id, e-mail address, LINE id or the shop's own number")
     ],
     as_of: AsOf = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Also in one paragraph, by the chat model where one is set.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one customer's chart: what is known, and where each fact comes from."""
@@ -127,6 +132,9 @@ def chart(
             app.fits.at(seen_to + timedelta(days=1), progress=advance)
         expected = app.insight.expectations(found)
         shown: dict[str, Any] = chart_as_json(found, expected, app.insight.nps_of(found))
+        if summary:
+            told = asyncio.run(app.summarise_customer(found))
+            shown |= summary_document(told, shown["reasons"])
         if as_json:
             document(shown)
             return
@@ -136,6 +144,8 @@ def chart(
         rfm = shown["rfm"] or {}
         rank = shown["rank"]
         say(f"{name} さま　{shown['customer_id']}")
+        if summary:
+            show_summary(told)
         table(
             "お客さまカルテ",
             ("項目", "値"),

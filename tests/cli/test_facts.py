@@ -79,3 +79,13 @@ def test_a_list_of_events_is_imported_with_its_count(home: Path) -> None:
 def test_people_see_how_many_events_came_in(home: Path) -> None:
     shown = CliRunner().invoke(app, ["import", "events.csv"]).stdout
     assert "行動の記録" in shown
+
+
+def test_a_chart_tells_its_customer_in_one_paragraph_only_when_asked(home: Path) -> None:
+    assert "summary" not in okaeri("chart", "a@example.com")[1][0]
+    _, (chart,) = okaeri("chart", "a@example.com", "--summary")
+    (sentence,) = chart["summary"]
+    assert sentence["text"] == "佐藤さまは、2026年11月1日に『石けん』を1点、初めてお求めになりました。"
+    ids = {fact["id"] for fact in chart["facts"]}
+    assert ids >= set(sentence["fact_ids"])
+    assert "組み立てました" in chart["reasons"]["summary"]

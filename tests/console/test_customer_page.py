@@ -212,3 +212,13 @@ def test_the_way_to_the_next_rank_is_never_said_to_be_done(
     net: int, missing: int | None, share: int | None
 ) -> None:
     assert rank_share(net, missing) == share
+
+
+def test_the_paragraph_on_a_customer_links_each_sentence_to_its_facts(desk: ConsoleDesk) -> None:
+    page = BeautifulSoup(desk.browser("mita").get(CHART).text, "html.parser")
+    told = page.select(".who-told a")
+    assert [link.get_text() for link in told] == ["石田さまのご注文は、これまでに9回です。"]
+    assert "これまでのご注文は9回" in str(told[0]["title"])
+    target = page.select_one(str(told[0]["href"]))
+    assert target is not None
+    assert "これまでのご注文は9回" in target.get_text()

@@ -117,8 +117,9 @@ def compare(name: str, text: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
-MODEL_PROMPTS = [(n, v) for n, v in published() if not n.startswith(("embedded/", "judge/"))]
-"""Prompts that write; those that judge are in test_judge_prompts.py."""
+_ELSEWHERE = ("embedded/", "judge/", "summarise_customer", "name_group")
+MODEL_PROMPTS = [(n, v) for n, v in published() if not n.startswith(_ELSEWHERE)]
+"""Prompts that write; the others are in test_judge_prompts.py and test_introducing_prompts.py."""
 TEMPLATES = [(n, v) for n, v in published() if n.startswith("embedded/")]
 
 
