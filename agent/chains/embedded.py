@@ -19,7 +19,7 @@ from agent.domain.errors import CallerMistake
 from agent.domain.layout import PREHEADER_CHARACTERS
 from agent.domain.message import Paragraph
 from agent.domain.occasion import Occasion
-from agent.domain.reward import REWARD_FACT
+from agent.domain.reward import REWARD_FACT, RewardKind
 from prompts.registry import PublishedPrompt, load_prompt
 
 TRIES = 24
@@ -217,11 +217,20 @@ def _with_subject(
 def _with_reward(
     paragraphs: tuple[Paragraph, ...], lines: list[Line], material: Material
 ) -> tuple[Paragraph, ...]:
-    """With what the policy grants, word for word, where the template leaves its place, else before the last paragraph."""
+    """With what the policy grants, word for word, where the template leaves its place, else before the last paragraph.
+
+    A story promises nothing: a win-back that already speaks of a product goes without.
+    """
     if not material.reward.says:
         return paragraphs
     granted = Paragraph("".join(material.reward.says), (REWARD_FACT,))
     kinds = [line.kind for line in lines if line.kind in ("paragraph", "reward")]
+    if (
+        "reward" not in kinds
+        and material.occasion is Occasion.WIN_BACK
+        and material.reward.kind is RewardKind.STORY
+    ):
+        return paragraphs
     at = kinds.index("reward") if "reward" in kinds else len(paragraphs) - 1
     return (*paragraphs[:at], granted, *paragraphs[at:])
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.chains.material import Bought, Material, Remembered
+from agent.chains.material import Bought, Material, Remedy, Remembered
 from agent.chains.product_kind import EATEN, WORN, Kind, product_kind
 from agent.chains.season_letters import letter_seasons, letter_wishes
 from agent.chains.season_words import greetings, wishes
@@ -101,6 +101,7 @@ def letter_inputs(material: Material, topic: Topic, wording: Wording, *, plain: 
         **_birthday(material),
         **_trouble(material),
         "review_says": one_line(material.review.says) if material.review else "",
+        "rewarded": material.reward.kind.value if material.reward.says else "",
     }
 
 
@@ -195,8 +196,25 @@ def _trouble(material: Material) -> dict[str, object]:
         "trouble_product": spoken_name(product) if product else "",
         "trouble_words": bool(trouble and trouble.words),
         "refunded": f"{trouble.refunded_yen:,}円" if trouble and trouble.refunded_yen else "",
-        "remedies": "".join(one_line(remedy.text) for remedy in material.remedies),
+        "refunded_shipping": _shipping_refunded(material),
+        "remedies": "".join(
+            one_line(remedy.text) for remedy in material.remedies if not _done(remedy, material)
+        ),
     }
+
+
+def _shipping_refunded(material: Material) -> bool:
+    """Whether the record says that what was given back is the shipping fee."""
+    trouble = material.trouble
+    if trouble is None or not trouble.refunded_yen:
+        return False
+    told = "".join((trouble.text, *(material.facts.get(one, "") for one in trouble.fact_ids)))
+    return bool(re.search(rf"送料(?:{trouble.refunded_yen:,}|{trouble.refunded_yen})円", told))
+
+
+def _done(remedy: Remedy, material: Material) -> bool:
+    """Whether a remedy only promises the shipping fee that was given back already: it need not be said twice."""
+    return _shipping_refunded(material) and bool(re.search(r"送料[^。]*返金", remedy.text))
 
 
 def _said(remembered: Remembered | None) -> str:

@@ -23,6 +23,7 @@ from agent.chains.material import (
 from agent.domain.finding import Severity
 from agent.domain.message import Addressee, MessageContext, Passage, ProductFacts, StatedFact
 from agent.domain.occasion import Channel, Occasion
+from agent.domain.reward import NO_REWARD, REWARD_FACT, Reward, RewardKind
 from agent.service.assemble_message import assemble_message
 from agent.service.check_evidence import Dated, check_evidence
 from evals.checks.gate import run_checks
@@ -58,7 +59,7 @@ TROUBLES: tuple[TroubleKind, ...] = (
     "told",
 )
 RECORDS = {
-    "late": "『川根の煎茶』のご注文を11月18日に発送。お届けが遅れた",
+    "late": "『川根の煎茶』のご注文を11月18日に発送。お届けが遅れた。送料660円を返金済み",
     "damaged": "『川根の煎茶』の箱が破損し、傷んだ状態で届いた",
     "wrong_item": "『川根の煎茶』のご注文で、お届け間違い",
     "quality": "『川根の煎茶』に不具合",
@@ -66,6 +67,11 @@ RECORDS = {
     "low_score": "アンケートの答え",
     "told": "お電話で、ご不快な思いをされたとのこと",
 }
+
+EARLY = Reward(RewardKind.EARLY_ACCESS, "", ("新しく入る品を、一般のご案内より先にお選びいただけます。",))
+STORY = Reward(
+    RewardKind.STORY, "", ("当店では、お取り扱いの品を、スタッフが実際に使ってから選んでいます。",)
+)
 
 
 @dataclass
@@ -120,6 +126,13 @@ def material_of(
     )
 
 
+def granted(material: Material, reward: Reward) -> Material:
+    """The same material with a reward and the fact that states it."""
+    if not reward.says:
+        return material
+    return replace(material, reward=reward, facts={**material.facts, REWARD_FACT: "".join(reward.says)})
+
+
 def cases(occasion: Occasion, channel: Channel) -> list[Material]:
     """What a shop would meet: kinds of things, first and later orders, and the sides of each occasion."""
     recent, older = date(2026, 11, 12), date(2026, 9, 25)
@@ -148,9 +161,10 @@ def cases(occasion: Occasion, channel: Channel) -> list[Material]:
     if occasion in (Occasion.VIP, Occasion.WIN_BACK):
         passage = Passage("p9", "product:M", "M", "茎ほうじ茶", "香ばしいほうじ茶です。")
         return [
-            replace(one, **more, passages=(*one.passages, passage))
+            granted(replace(one, **more, passages=(*one.passages, passage)), reward)
             for one in kinds
             if one.orders > 1 and one.bought[0].title == "川根の煎茶"
+            for reward in ((NO_REWARD, EARLY) if occasion is Occasion.VIP else (STORY,))
             for more in (
                 {"staple": Remembered(one.bought[0].title, one.bought[0].on, ("order:1",))},
                 {
@@ -189,8 +203,9 @@ def cases(occasion: Occasion, channel: Channel) -> list[Material]:
             Birthday(11, None, None, "profile:birthday"),
         ]
         return [
-            replace(one, birthday=side, facts={**one.facts, "profile:birthday": told})
+            granted(replace(one, birthday=side, facts={**one.facts, "profile:birthday": told}), reward)
             for one in kinds
+            for reward in (NO_REWARD, EARLY)
             for side, told in zip(
                 sides,
                 ("お誕生日は11月21日", "お誕生日は11月24日", "お誕生日は11月19日", "お誕生月は11月"),
@@ -216,7 +231,7 @@ def cases(occasion: Occasion, channel: Channel) -> list[Material]:
                 "trouble",
                 None,
                 kinds[0].bought[0].title if n else "",
-                refunded_yen=660 if kind == "refund" else 0,
+                refunded_yen=660 if kind in ("refund", "late") else 0,
                 fact_ids=("trouble",),
             ),
             remedies=(remedy,) if kind in ("damaged", "wrong_item", "quality") else (),
