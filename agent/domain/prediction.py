@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from agent.domain.customer_group import GroupFact, GroupPhrase
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
@@ -147,11 +149,16 @@ class Taste:
 
 @dataclass(frozen=True, slots=True)
 class BehaviourGroup:
-    """A group found from what people buy together. name: from its own top categories; share: of the shop's customers."""
+    """A group found from what people buy together. name: from its own top categories; share: of the shop's customers.
+
+    phrase: what it is called aloud, None in a fit of before there were phrases.    facts: what sets it apart, weightiest first.
+    """
 
     group_id: str
     name: str
     share: float
+    phrase: GroupPhrase | None = None
+    facts: tuple[GroupFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

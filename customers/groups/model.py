@@ -3,17 +3,19 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from agent.domain.customer_group import GroupFact, GroupPhrase
 from agent.domain.prediction import BehaviourGroup
 from customers.groups.baskets import BUYERS_NEEDED, Items, baskets, choose_items
 from customers.groups.clusters import FEWEST, Clusters, find_clusters, labels, moved_clusters, silhouette_of
 from customers.groups.embedding import LINES_NEEDED, Embedding, learn_embedding, nearest, points, traits_of
 from customers.groups.names import STILL, group_names, item_scores, top_items, trait_gaps
+from customers.groups.phrases import Leanings, leanings, phrase_groups
 from customers.taste.coded_lines import CodedLines, lines_of
 from customers.taste.columns import TasteColumns
 
@@ -41,6 +43,7 @@ class GroupModel:
     when it was named.
 
     next_id: number of the next group that is really new.    clusters: where they lie and how well they hold.
+    phrases, facts: what each is called aloud and what sets it apart; empty in documents older than they are.
     """
 
     embedding: Embedding
@@ -50,6 +53,8 @@ class GroupModel:
     shares: tuple[float, ...]
     tops: tuple[tuple[str, ...], ...]
     next_id: int
+    phrases: tuple[GroupPhrase, ...] = ()
+    facts: tuple[tuple[GroupFact, ...], ...] = ()
 
     def assign(self, lines: CodedLines, taste: TasteColumns) -> NDArray[np.int64]:
         """Each customer's group as its place in `ids`, -1 without one (see NO_GROUP). Shape (customers,), order of lines.customers."""
@@ -58,7 +63,10 @@ class GroupModel:
 
     def group(self, at: int) -> BehaviourGroup | None:
         """The group at a place of `ids`; None for -1."""
-        return BehaviourGroup(self.ids[at], self.names[at], self.shares[at]) if at >= 0 else None
+        if at < 0:
+            return None
+        phrase, facts = (self.phrases[at], self.facts[at]) if self.phrases else (None, ())
+        return BehaviourGroup(self.ids[at], self.names[at], self.shares[at], phrase, facts)
 
     def as_bytes(self) -> bytes:
         """One npz document without pickles; `group_model_from` reads it back."""
@@ -66,6 +74,8 @@ class GroupModel:
         words = {
             "kind": e.items.kind, "items": e.items.names, "ids": self.ids, "names": self.names, "shares": self.shares,
             "tops": self.tops, "next_id": self.next_id, "silhouette": c.silhouette, "agreement": c.agreement,
+            "phrases": [(phrase.text, phrase.fact_ids) for phrase in self.phrases],
+            "facts": [[(fact.fact_id, fact.text) for fact in told] for told in self.facts],
         }  # fmt: skip
         out = io.BytesIO()
         np.savez_compressed(
@@ -100,6 +110,8 @@ def group_model_from(document: bytes) -> GroupModel:
         shares=tuple(words["shares"]),
         tops=tuple(tuple(top) for top in words["tops"]),
         next_id=words["next_id"],
+        phrases=tuple(GroupPhrase(text, tuple(ids)) for text, ids in words.get("phrases", [])),
+        facts=tuple(tuple(GroupFact(*fact) for fact in told) for told in words.get("facts", [])),
     )
 
 
@@ -128,10 +140,43 @@ def fit_groups(
     fresh = _fresh(some, traits)
     moved = _moved(some, traits, former) if former else None
     if moved and (fresh is None or moved[1].silhouette >= fresh[1].silhouette - WORSE):
-        return _named(some, traits, *moved, former=former, same=True, titles=titles)
-    if fresh is None:
+        found = _named(some, traits, *moved, former=former, same=True, titles=titles)
+    elif fresh is None:
         return "お買い物の傾向にはっきりしたまとまりが見つからないため、グループ分けはしていません。"
-    return _named(some, traits, *fresh, former=former, same=False, titles=titles)
+    else:
+        found = _named(some, traits, *fresh, former=former, same=False, titles=titles)
+    known = former.phrases if former else ()
+    before = {i: phrase.text for i, phrase in zip(former.ids, known, strict=False)} if former else {}
+    return _phrased(found, some, traits, taste, people, titles=titles or {}, before=before)
+
+
+def _phrased(
+    model: GroupModel,
+    lines: CodedLines,
+    traits: NDArray[np.float64],
+    taste: TasteColumns,
+    people: NDArray[np.int64],
+    *,
+    titles: Mapping[str, str],
+    before: dict[str, str],
+) -> GroupModel:
+    """The groups with what they are called aloud. people: places in `taste` of the customers of `lines`."""
+    label = nearest(lines, traits, model.embedding, model.clusters.centroids)
+    rows = baskets(lines, model.embedding.items)
+    column = {name: at for at, name in enumerate(model.embedding.items.names)}
+
+    def found(at: int) -> Leanings:
+        tops = [name for name in model.tops[at] if name in column]
+        times = np.zeros(rows.shape[0])
+        if tops:
+            times = np.expm1(rows[:, [column[tops[0]]]].toarray().ravel()).round()
+        return leanings(
+            label, at, items=tuple(titles.get(name, name) for name in tops),
+            times=times, traits=traits, band=taste.band[people], season=taste.season[people],
+        )  # fmt: skip
+
+    phrases, facts = phrase_groups(model.ids, found, former=before)
+    return replace(model, phrases=phrases, facts=facts)
 
 
 def _sample(lines: CodedLines, taste: TasteColumns) -> NDArray[np.int64]:

@@ -86,6 +86,7 @@ class ShopAudience:
             return {}
         ids = {group_id: group_id for group_id in model.ids}
         own = dict(zip(model.names, model.ids, strict=True))
+        own |= {phrase.text: i for phrase, i in zip(model.phrases, model.ids, strict=False)}
         shown = {name: group_id for group_id, name in self._named().items() if group_id in ids}
         return ids | own | shown
 
