@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from agent.domain.chart import Chart
     from agent.domain.customer_summary import CustomerSummary
     from agent.domain.draft import Draft
+    from agent.domain.prediction import BehaviourGroup
     from agent.domain.staff import StaffMember
     from agent.ports.encoding import SentenceEncoder
     from agent.ports.insight import CustomerInsight
@@ -214,6 +215,14 @@ class App:
         from agent.service.summarise_customer import SummariseCustomer
 
         return await SummariseCustomer(self.model, self.units)(chart)
+
+    async def groups(self, as_of: date) -> "tuple[list[BehaviourGroup], str]":
+        """The shop's groups, named by the chat model where one is set and its names hold; and why there are none, in Japanese."""
+        from agent.service.name_groups import NameGroups
+
+        fit = self.fits.at(as_of + timedelta(days=1))
+        found = [fit.groups.group(at) for at in range(len(fit.groups.ids))] if fit.groups else []
+        return await NameGroups(self.model, self.units)([one for one in found if one]), fit.no_groups
 
     def today(self) -> date:
         """The day on the business clock, in Tokyo."""

@@ -23,6 +23,7 @@ from agent.cli.output import (
     yen,
 )
 from agent.cli.show_expected import field_ja, share, show_expected
+from agent.cli.show_groups import show_groups
 from agent.cli.show_summary import show_summary, summary_document
 from agent.clock import TOKYO
 from agent.domain.chart import SEGMENT_JA, Segment
@@ -186,11 +187,18 @@ def customers(
     segment: Annotated[str | None, typer.Option(help="Only this segment code")] = None,
     top: Annotated[int | None, typer.Option(min=1, help="At most this many")] = None,
     by: Annotated[str | None, typer.Option(help="gain, precious, ltv or churn")] = None,
+    groups: Annotated[
+        bool, typer.Option("--groups", help="List the groups found in the charts instead.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List chart summaries, one customer a line."""
     with errors_explained(as_json=as_json):
         app = open_app()
+        if groups:
+            known, why_none = asyncio.run(app.groups(day(app, as_of).date()))
+            show_groups(known, why_none=why_none, as_json=as_json)
+            return
         charts = app.insight.listed(
             as_of=day(app, as_of).date(), segment=_segment(segment) if segment else None, top=top, by=by
         )

@@ -208,3 +208,7 @@ def test_the_shops_own_next_products_are_goods_of_the_shop(okaeri: Okaeri, tmp_p
     frame = pl.read_parquet(tmp_path / "next.parquet")
     assert (code, report["rows"], len(frame)) == (0, len(frame), 68)
     assert {sku.split("-")[0] for sku in frame["sku"]} == {"TEA", "SOAP", "CUP"}
+
+
+def test_a_small_shop_is_told_why_it_has_no_groups(okaeri: Okaeri) -> None:
+    assert okaeri("customers", "--groups") == (0, [])
