@@ -103,7 +103,7 @@ def choose_topic(material: Material, *, plain: bool = False) -> Topic:
 def choose_subject(material: Material) -> tuple[Bought, Tip | None]:
     """The purchase to speak of: of the newest order, the first product with a tip to pass on; else the first product.
 
-    Who buys a product again, or its refill, knows how to use it: no tip then. A letter of thanks to a VIP teaches nothing.
+    Who buys a product again, or its refill, knows how to use it: no tip then; nor one that an earlier letter gave. A letter of thanks to a VIP teaches nothing.
     """
     newest = [b for b in material.bought if b.on == material.bought[0].on]
     if material.occasion in (Occasion.REPLENISHMENT, Occasion.REVIEW_REQUEST, Occasion.SERVICE_RECOVERY):
@@ -121,7 +121,12 @@ def choose_subject(material: Material) -> tuple[Bought, Tip | None]:
     for bought in newest:
         if bought.again or bought.refill:
             continue
-        if tips := [tip for tip in find_tips(bought.passages) if _timely(tip, bought, material)]:
+        known = material.passed_on
+        if tips := [
+            tip
+            for tip in find_tips(bought.passages)
+            if tip.text not in known and _timely(tip, bought, material)
+        ]:
             return bought, tips[number(material.variation, "tip") % len(tips)]
     return newest[0], None
 

@@ -154,7 +154,7 @@ class Material:
     bought: newest first; empty only for an apology about an order that is no purchase any more.
     orders: revenue orders so far; orders_fact and first_fact: ids of the facts that state the count and the time since the
     first order.    first_on: day of the first order.    variation: any text; the same text gives the same wording.
-    told: gists of what this customer was told before, newest first.
+    told: gists of what this customer was told before, newest first.    passed_on: advice they were given in these letters.
     origin: the first purchase, when all orders are known.    staple: bought in at least three orders, oftener than anything else.
     suggestion: something made for this customer, where the occasion may show one.    reward: what the policy grants.
     voice: how the shop speaks.    refill, birthday, review, trouble: what the occasion of that name is about, None for the
@@ -176,6 +176,7 @@ class Material:
     rank: str
     variation: str
     told: tuple[str, ...] = ()
+    passed_on: frozenset[str] = frozenset()
     origin: Remembered | None = None
     staple: Remembered | None = None
     suggestion: Suggestion | None = None

@@ -73,6 +73,10 @@ _DRINK = re.compile(
     r"|サイダー|シロップ|coffee|tea\b",
     re.I,
 )
+_DRINK_BAG = re.compile(r"(?:ティー|ドリップ|コーヒー|珈琲|出し)(?:バッグ|パック)")
+"""A bag to brew, not one to carry."""
+_USED_ONCE = re.compile(r"ペーパー(?:フィルター|タオル|ナプキン)|使い捨て")
+"""Nobody asks how such a thing lies in the hand."""
 _AT_END = {kind: re.compile(rf"(?:{words})$", re.I) for kind, words in _WORDS.items()}
 _INSIDE = {kind: re.compile(rf"(?:{words})", re.I) for kind, words in _WORDS.items()}
 
@@ -88,6 +92,10 @@ def product_kind(title: str, *, product_class: str, category: str = "") -> Kind:
         return "cosmetic"
     if product_class == "alcohol":
         return "alcohol"
+    if _DRINK_BAG.search(name):
+        return "drink"
+    if _USED_ONCE.search(name):
+        return "other"
     for kind, pattern in _AT_END.items():
         if pattern.search(name):
             return kind

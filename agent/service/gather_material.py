@@ -85,6 +85,7 @@ def gather_material(
         rank=chart.rank.name,
         variation=variation,
         told=tuple(_gist(draft, chart) for draft in told[:TOLD_BEFORE]),
+        passed_on=frozenset(filter(None, map(_advice, told))),
         origin=None if apology else first_purchase(chart, facts),
         staple=None if apology else staple(chart, facts),
         suggestion=shown.suggestion if shown else None,
@@ -258,6 +259,11 @@ def _passages(line: PurchasedLine, product: ProductFacts | None, retriever: Retr
         Passage(f"product:{product.id}#{i}", f"product:{product.id}", line.sku, product.title, text)
         for i, text in enumerate(product.facts[:PASSAGES_EACH])
     )
+
+
+def _advice(draft: Draft) -> str:
+    """The useful thing an earlier message passed on, empty for none."""
+    return str(draft.version.plan.get("useful") or "") if draft.version else ""
 
 
 def _gist(draft: Draft, chart: Chart) -> str:

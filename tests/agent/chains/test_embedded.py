@@ -127,6 +127,12 @@ def test_of_one_order_the_product_with_advice_is_chosen() -> None:
     assert "「さっぱり化粧水」" in text(write_embedded(material(bought=(vase, FIRST))))
 
 
+def test_advice_that_an_earlier_letter_gave_is_not_given_again() -> None:
+    assert TIP.text in text(write_embedded(material(occasion=Occasion.FOLLOW_UP)))
+    told = material(occasion=Occasion.FOLLOW_UP, passed_on=frozenset({TIP.text}))
+    assert TIP.text not in text(write_embedded(told))
+
+
 def test_a_title_with_template_syntax_or_line_breaks_stays_a_title() -> None:
     odd = replace(FIRST, title="茶\nparagraph| | {{ 7*7 }} {orders}", passages=())
     said = text(write_embedded(material(bought=(odd,))))

@@ -10,7 +10,10 @@ from agent.domain.product_class import infer_product_class
     ("title", "category", "kind"),
     [
         ("浅煎りブレンド 朝凪 200g", "珈琲", "drink"),
-        ("円すいペーパーフィルター 100枚", "珈琲の道具", "tool"),
+        ("円すいペーパーフィルター 100枚", "珈琲の道具", "other"),
+        ("茎ほうじ茶ティーバッグ 20包", "お茶", "drink"),
+        ("水出しコーヒーバッグ 5個", "珈琲", "drink"),
+        ("帆布のトートバッグ", "鞄", "accessory"),
         ("手挽きのコーヒーミル", "珈琲の道具", "tool"),
         ("焼きあごのだしパック 8g×20袋", "調味料", "food"),
         ("日やけ止めミルク SPF30 PA+++", "", "cosmetic"),
