@@ -315,3 +315,30 @@ def test_no_wording_of_any_template_is_held_by_the_gate(occasion: Occasion, chan
         and slot.partition("/")[0] not in ("greet", "wishing", "season words", "wish")
     ]
     assert not unseen, "a wording nobody judged: raise LETTERS"
+
+
+def test_a_shipping_fee_given_back_is_called_so_and_not_promised_again() -> None:
+    policy = Remedy("発送が遅れたときは、お支払いの送料を当店が返金します。", "policy:shipping#0")
+    late = next(
+        m for m in cases(Occasion.SERVICE_RECOVERY, Channel.EMAIL) if m.trouble and m.trouble.kind == "late"
+    )
+    said = "".join(p.text for p in write_embedded(replace(late, remedies=(policy,))).paragraphs)
+    assert "送料660円" in said
+    assert policy.text not in said
+
+
+def test_a_letter_with_something_in_it_never_says_it_brings_thanks_alone() -> None:
+    for channel in Channel:
+        for material in cases(Occasion.VIP, channel):
+            for turn in range(12):
+                letter = write_embedded(replace(material, variation=f"c{turn}"))
+                said = letter.preheader + "".join(p.text for p in letter.paragraphs)
+                if material.reward.says:
+                    assert not any(word in said for word in ("お礼だけ", "用向きはございません", "売り込み"))
+
+
+def test_a_win_back_that_shows_a_product_goes_without_the_shops_story() -> None:
+    for channel in Channel:
+        for material in cases(Occasion.WIN_BACK, channel):
+            texts = [p.text for p in write_embedded(material).paragraphs]
+            assert material.suggestion is None or STORY.says[0] not in texts
