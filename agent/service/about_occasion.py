@@ -84,7 +84,7 @@ def _trouble(
     trouble = find_trouble(chart, experience, facts, today=today)
     if trouble is None:
         return replace(NOTHING, settled=find_trouble(chart, experience, {}, today=today, settled=True))
-    remedies, passages = find_remedies(trouble, retriever)
+    remedies, passages = find_remedies(trouble, retriever, today=today)
     return replace(NOTHING, facts=facts, trouble=trouble, remedies=remedies, passages=passages)
 
 

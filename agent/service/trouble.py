@@ -56,6 +56,11 @@ _THEIR_WISH = re.compile(
 _PREORDER = re.compile(r"予約|受注生産|受注販売|定期")
 _FAULT = re.compile(r"不良|間違|破損|当店の(?:都合|落ち度|手違い|責任|不備|手配)|遅れた|遅延")
 _LATE_RULE = re.compile(r"遅れ|遅延")
+_WITHIN = re.compile(r"(\d+)\s*日以内")
+"""How long after the parcel a shop's help is asked for."""
+_VOICES = ("answer:", "rating:", "chat:")
+"""Facts that are the customer's own words."""
+_OUR_FAULT_ONLY = re.compile(r"当店の(?:都合|落ち度|手違い|責任|不備|手配)")
 _HELPS = re.compile(
     r"送料.{0,12}(?:当店|弊社|こちら|お店).{0,6}(?:負担|返金|お返し)"
     r"|(?:当店|弊社|こちら)が(?:送料を)?負担"
@@ -81,11 +86,13 @@ def find_trouble(
     return replace(trouble, fact_ids=tuple(stated))
 
 
-def find_remedies(trouble: Trouble, retriever: Retriever) -> tuple[tuple[Remedy, ...], tuple[Passage, ...]]:
+def find_remedies(
+    trouble: Trouble, retriever: Retriever, *, today: date
+) -> tuple[tuple[Remedy, ...], tuple[Passage, ...]]:
     """Sentences of the shop's policies on its own faults, and the passages they stand in.
 
     A rule for late parcels is never offered for a broken cup, nor the other way round; where the cause is not known to be the
-    shop's, none is offered.
+    shop's, none is offered. A time within which to ask stands beside its rule, and a rule whose time is over is left to a person.
     """
     if trouble.kind in ("low_score", "told", "refund"):
         return (), ()
@@ -97,10 +104,16 @@ def find_remedies(trouble: Trouble, retriever: Retriever) -> tuple[tuple[Remedy,
         if not passage.document_id.startswith("policy") or is_order_to_writer(passage.text):
             continue
         body = passage.text.removeprefix(passage.title).strip()
-        for said in sentences(body):
+        said_all = sentences(body)
+        limit = next((one for one in said_all if _WITHIN.search(one)), "")
+        if limit and not late and trouble.on and (today - trouble.on).days > int(_WITHIN.findall(limit)[0]):
+            continue
+        for said in said_all:
             about = f"{passage.title} {said}"
+            if _OUR_FAULT_ONLY.search(said) and trouble.fact_id.startswith(_VOICES):
+                continue  # a customer's word on a delay does not say whose it was
             if bool(_LATE_RULE.search(about)) is late and _FAULT.search(about) and _HELPS.search(said):
-                found.append(Remedy(said, passage.passage_id))
+                found.append(Remedy(said if late or limit in said else limit + said, passage.passage_id))
                 passages.append(passage)
         if len(found) >= REMEDIES:
             break

@@ -124,7 +124,7 @@ def test_a_note_counts_unless_it_stands_on_an_old_order_or_is_settled() -> None:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("damaged", ["返送と交換の送料は当店が負担します。"]),
+        ("damaged", ["到着日を含めて30日以内にご連絡ください。返送と交換の送料は当店が負担します。"]),
         ("late", ["当店の手配の誤りで遅れたときは、送料を当店が負担し、お支払いの送料をお返しします。"]),
         ("low_score", []),
         ("refund", []),
@@ -132,9 +132,18 @@ def test_a_note_counts_unless_it_stands_on_an_old_order_or_is_settled() -> None:
 )
 def test_only_what_the_policy_allows_for_this_very_fault_is_offered(kind: str, said: list[str]) -> None:
     given = Trouble(kind, "", "note:0", None)  # type: ignore[arg-type]
-    remedies, passages = find_remedies(given, HandRetriever((WISHES, FAULTS, LATE)))
+    remedies, passages = find_remedies(given, HandRetriever((WISHES, FAULTS, LATE)), today=TODAY)
     assert [remedy.text for remedy in remedies] == said
     assert {r.passage_id for r in remedies} <= {p.passage_id for p in passages}
+
+
+def test_a_rule_whose_time_is_over_or_whose_cause_nobody_knows_is_left_to_a_person() -> None:
+    policies = HandRetriever((WISHES, FAULTS, LATE))
+    old = Trouble("damaged", "", "note:0", TODAY - timedelta(days=31))
+    assert find_remedies(old, policies, today=TODAY) == ((), ())
+    assert find_remedies(replace(old, on=TODAY - timedelta(days=30)), policies, today=TODAY)[0]
+    felt_slow = Trouble("late", "", "answer:e1", TODAY)
+    assert find_remedies(felt_slow, policies, today=TODAY) == ((), ())
 
 
 def test_the_store_tells_orders_refunds_answers_and_notes(engine: Engine) -> None:
