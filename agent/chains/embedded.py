@@ -103,7 +103,8 @@ def choose_topic(material: Material, *, plain: bool = False) -> Topic:
 def choose_subject(material: Material) -> tuple[Bought, Tip | None]:
     """The purchase to speak of: of the newest order, the first product with a tip to pass on; else the first product.
 
-    Who buys a product again, or its refill, knows how to use it: no tip then; nor one that an earlier letter gave. A letter of thanks to a VIP teaches nothing.
+    Who buys a product again, or its refill, knows how to use it: no tip then; nor one that an earlier letter gave.
+    A letter of thanks to a VIP teaches nothing.
     """
     newest = [b for b in material.bought if b.on == material.bought[0].on]
     if material.occasion in (Occasion.REPLENISHMENT, Occasion.REVIEW_REQUEST, Occasion.SERVICE_RECOVERY):
