@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from agent.cli.documents import decision_document, draft_document
+from agent.cli.eval_words import check_ja
 from agent.cli.one_of import one_of
 from agent.cli.output import REFUSED, AsJson, aside, document, errors_explained, lines, say, table
 from agent.domain.decision import Verb
@@ -61,8 +62,25 @@ def show_draft(made: dict[str, Any]) -> None:
 
 
 def finding_row(finding: dict[str, Any]) -> tuple[str, ...]:
-    """A finding as a table row for people."""
-    return (finding["severity"], finding["check"], finding["quote"], finding["message"])
+    """A finding as a table row for people; with the words to write instead, where they are certain."""
+    instead = finding.get("suggestion")
+    return (
+        SEVERITY_JA[finding["severity"]],
+        check_ja(finding["check"]),
+        f"{FIELD_JA.get(finding['field'], finding['field'])}「{finding['quote']}」",
+        finding["message"] + (f"　→「{instead}」" if instead else ""),
+    )
+
+
+SEVERITY_JA = {"block": "停止", "review": "要確認", "note": "参考"}
+FIELD_JA = {
+    "subject": "件名",
+    "body": "本文",
+    "preheader": "プリヘッダー",
+    "alt_text": "代替テキスト",
+    "buttons": "ボタン",
+}
+"""How people call what the contract names in English."""
 
 
 @commands.command()

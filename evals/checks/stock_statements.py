@@ -46,6 +46,9 @@ _OF_THEIRS = re.compile(
     r"な(?:いよう|くな|い(?:ころ|頃|かと|で(?:しょう|した))|ければ)|(?:ころ|頃|よう|かと|で(?:しょうか|したら))"
 )
 """残りが少ないようでしたら speaks of what the customer has at home."""
+_AT_HOME = re.compile(r"お手[元もと]|ご自宅|ご家庭|そろそろ|[^そのこ](?:ころ|頃)")
+_IN_THE_SHOP = re.compile(r"在庫|当店|入荷|品薄|お早め|お急ぎ")
+"""お手元の分がそろそろ残りわずかではありませんか: of the customer's shelf, unless the shop's is named."""
 _CONDITIONAL = re.compile(
     r"(?:の際|の場合|次第|でしたら|ことが|こともあ|な(?:い|く)[^。]{0,6}(?:ころ|頃|時期|か)|の?(?:ころ|頃))"
 )
@@ -63,6 +66,8 @@ def find_stock(reading: Reading, check: str) -> Iterator[Finding]:
             return True
         if _CONDITIONAL.match(after) or (phrase.tag == "few" and _OF_THEIRS.match(after)):
             return False
+        if phrase.tag == "few" and _is_of_their_shelf(text, match):
+            return False
         meant = _meant(reading, text, match.start(), status, is_named=phrase.tag in ("open", "restock"))
         if not meant or not all(_IS_WRONG[phrase.tag](one) for one in meant):
             return False
@@ -71,6 +76,12 @@ def find_stock(reading: Reading, check: str) -> Iterator[Finding]:
     yield from find_phrases(check, reading.fields, load_phrases("stock_words"), accept=contradicts)
     for text in reading.fields:
         yield from _numbers(reading, text, status, check)
+
+
+def _is_of_their_shelf(text: FieldText, match: "re.Match[str]") -> bool:
+    start, end = text.sentence_span(match.start())
+    sentence = text.said[start:end]
+    return bool(_AT_HOME.search(sentence)) and not _IN_THE_SHOP.search(sentence)
 
 
 def _speaks_of_later(

@@ -84,6 +84,8 @@ _REFUSED = re.compile(
     r"(?:し|いたし|でき)(?:て(?:は)?(?:おり|い)?)?(?:かね|ません|ない|なく)|たい(?:ところ|の|もの|気持)|とは(?:申|言|限)|わけでは|でき(?:ず|ない)|控え|難し|むずかし|れず|れません|お受けして(?:い|お)"
 )
 """お約束したいところですが, お約束はできかねます: no promise."""
+_DENIED_AFTER = re.compile(r"[^。、\n]{0,6}?(?:ません|ませず|ないので|ないため|かね)(?!か)")
+"""指定は承っ|ておりません."""
 _RESTOCK = re.compile(r"(?:再入荷|入荷|再販|販売再開|お届け再開)")
 _RESTOCK_PROMISE = re.compile(
     r"(?:再入荷|入荷|再販|販売再開)(?:が|は|を|の|も)?(?:(?![。\n]|知らせ|案内|連絡|次第|しましたら|したら|待ち|未定|できず|ませ)[^。\n]){0,10}?"
@@ -113,6 +115,7 @@ def _promises(reading: Reading, ledger: Ledger, text: FieldText) -> Iterator[Fin
                 _allows(policies, wanted)
                 or _allows(everything, re.escape(match.group()))
                 or _is_known_tomorrow(reading, match.group())
+                or _DENIED_AFTER.match(text.said, match.end())
                 or _REFUSED.search(re.split(r"[。、]", text.said[match.end() - 6 : match.end() + 14])[0])
             ):
                 continue

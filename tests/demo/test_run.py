@@ -38,7 +38,7 @@ def test_the_demo_walks_the_whole_road_at_any_hour(home: Path) -> None:
         "つづきは画面で",
     ):
         assert heading in shown
-    assert "yakkihou_claim" in shown
+    assert "薬機法に触れる表現" in shown
     assert len(list((home / "outbox").glob("*.eml"))) == 1
     code, queue = okaeri("queue", "--json")
     assert (code, len(queue.splitlines()) >= 10) == (0, True)

@@ -112,3 +112,38 @@ def test_no_shortage_is_made_up_while_there_is_stock(said: str) -> None:
 def test_a_true_shortage_may_be_told() -> None:
     gone = {**COFFEE, "stock": "品切れ中（次回入荷未定）"}
     assert [f for f in found("人気のため、次の入荷は未定です。", gone) if f.check == "keihyouhou_claim"] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "明石ブレンド、そろそろ残りわずかではありませんか。",
+        "お手元の明石ブレンドが残りわずかになっているころかと思います。",
+    ],
+)
+def test_what_runs_low_at_home_is_no_statement_on_the_shelf(said: str) -> None:
+    assert found(said, COFFEE, occasion="replenishment") == []
+
+
+def test_the_shops_shelf_is_still_meant_where_it_is_named() -> None:
+    told = found("そろそろ在庫が残りわずかです。お早めにどうぞ。", COFFEE, occasion="replenishment")
+    assert any(f.severity is Severity.BLOCK for f in told)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "お届け日の指定は承っていません。",
+        "お届け日の指定は承っておりません。",
+        "お届け日のご指定はいただけません。",
+        "代引きはご利用いただけません。",
+    ],
+)
+def test_a_rule_told_as_it_stands_is_no_promise(said: str) -> None:
+    policies = ["お届け日の指定は承っていません", "代引きは取り扱っていません"]
+    assert [f for f in found(said, COFFEE, policies=policies) if f.severity is Severity.BLOCK] == []
+
+
+def test_the_contrary_of_a_rule_is_still_held() -> None:
+    told = found("お届け日のご指定も承ります。", COFFEE, policies=["お届け日の日時は選べません"])
+    assert [f.check for f in told if f.severity is Severity.BLOCK] == ["wrong_stock_or_delivery_promise"]
