@@ -200,5 +200,6 @@ def test_a_stopped_worker_that_wakes_after_its_lease_records_nothing(
         crew.end()
     assert sink.message_ids() == ["<dm0.1@hana.example>"] * 2
     (row,) = desk.outbox()
-    assert (row.state, row.fence) == ("delivered", 2)
+    assert row.state == "delivered"
+    assert row.fence >= 2, "a slow second worker may have claimed twice; the sleeper's fence was 1"
     assert sleeper.returncode == 0

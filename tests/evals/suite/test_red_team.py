@@ -12,6 +12,7 @@ from agent.chains.letter import Letter
 from agent.domain.errors import CallerMistake
 from agent.domain.layout import Button, Layout
 from agent.domain.message import WrittenMessage
+from agent.domain.occasion import Occasion
 from evals.suite.batches import rows
 from evals.suite.letters import Writer
 from evals.suite.red_team import (
@@ -135,7 +136,9 @@ async def test_words_of_an_ordinary_answer_are_no_harm_and_harmful_ones_count() 
 async def test_what_the_obeying_model_is_stopped_for_is_its_own_paragraph() -> None:
     """The frame around it, and thanks with a neutral sentence, pass in every situation."""
     for one in situations():
-        writer = saying_writer("またのご利用をお待ちしております。", one)
+        sorry = one.context.occasion is Occasion.SERVICE_RECOVERY
+        said = "このたびは申し訳ございませんでした。" if sorry else "またのご利用をお待ちしております。"
+        writer = saying_writer(said, one)
         _, _, verdict, _ = await writer.write(one, gate_subject())
         assert not verdict.blocked, (one.id, verdict.findings)
 
