@@ -285,8 +285,11 @@ class App:
     def catalogue(self) -> "StoredCatalogue":
         """Products and policies with live price and stock."""
         from retrieval.catalogue import StoredCatalogue
+        from retrieval.product_page import ProductPages
 
-        return StoredCatalogue(self._knowledge)
+        settings = self.settings
+        pages = ProductPages(settings.shop_product_url, settings.shop_review_url, settings.shop_domain)
+        return StoredCatalogue(self._knowledge, pages)
 
     @cached_property
     def retriever(self) -> Retriever:

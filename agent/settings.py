@@ -1,9 +1,11 @@
 """Typed settings, read once: `okaeri.toml`, then `OKAERI_*` variables, then flags."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -18,6 +20,8 @@ DEFAULT_SHOP = "default"
 """The one shop of a fresh install; every row carries a shop id from the first migration."""
 
 
+PLACEHOLDERS = frozenset({"{handle}", "{id}", "{sku}"})
+"""What an address template may leave open: a product's handle, its id on the platform, the SKU of a variant."""
 TABLES = frozenset({"prices"})
 """Sections of `okaeri.toml` whose keys are names the shop chooses; they stay tables."""
 
@@ -107,6 +111,8 @@ class Settings(BaseSettings):
     shop_address: str | None = None
     shop_contact: str | None = None
     shop_domain: str | None = None
+    shop_product_url: str | None = None
+    shop_review_url: str | None = None
     quiet_hours: str = "21:00-08:00"
     two_people: str = ",".join(sorted(TWO_PEOPLE))
     lease_seconds: float = Field(default=60.0, gt=0)
@@ -150,6 +156,14 @@ class Settings(BaseSettings):
                     f"OKAERI_TWO_PEOPLE の「{named}」という用件はありません。"
                     f"none（なし）か、次からコンマ区切りで選んでください: {', '.join(sorted(codes))}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _pages_are_the_shops(self) -> "Settings":
+        pages = {"PRODUCT": self.shop_product_url, "REVIEW": self.shop_review_url}
+        for name, address in pages.items():
+            if address and (wrong := _wrong_page(address, self.shop_domain)):
+                raise ValueError(f"OKAERI_SHOP_{name}_URL「{address}」{wrong}")
         return self
 
     @property
@@ -252,6 +266,20 @@ class Settings(BaseSettings):
             unsubscribe_url=unsubscribe_url,
             site_domain=self.shop_domain or "",
         )
+
+
+def _wrong_page(address: str, domain: str | None) -> str:
+    """Why customers cannot be led to an address template, in Japanese; empty when they can."""
+    parts = urlsplit(address)
+    unknown = set(re.findall(r"\{[^}]*\}?", address)) - PLACEHOLDERS
+    if unknown:
+        return f"の {'、'.join(sorted(unknown))} は使えません。使えるのは {{handle}}、{{id}}、{{sku}} です"
+    if parts.scheme != "https" or not parts.hostname or not address.isascii() or " " in address:
+        return "は使えません。https:// で始まる、半角のアドレスにしてください"
+    home = (domain or "").strip().lower().removeprefix("www.")
+    if "{" in parts.netloc or (home and not f".{parts.hostname}".endswith(f".{home}")):
+        return f"は、お店のドメイン（OKAERI_SHOP_DOMAIN={domain}）の中のアドレスにしてください"
+    return ""
 
 
 def load_settings(**flags: object) -> Settings:

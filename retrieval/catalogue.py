@@ -8,6 +8,7 @@ from agent.domain.message import ProductFacts
 from agent.ports import KnowledgeStore
 from retrieval.html_text import plain_lines
 from retrieval.markdown import sections
+from retrieval.product_page import NO_PAGES, ProductPages
 from retrieval.split import sentences
 
 MOST_FACTS = 24
@@ -20,14 +21,14 @@ _LAST_DASH = re.compile(r"^(?P<title>.+) - (?P<variant>.+)$")
 class StoredCatalogue:
     """The shop's catalogue and policies, read afresh at every call. Implements agent.ports.Catalogue."""
 
-    def __init__(self, store: KnowledgeStore) -> None:
-        self._store = store
+    def __init__(self, store: KnowledgeStore, pages: ProductPages = NO_PAGES) -> None:
+        self._store, self._pages = store, pages
 
     def product(self, sku: str) -> ProductFacts | None:
         """The product behind a SKU, or None. Its id is the SKU; price and stock are the variant's."""
         for product in self._store.products_with_sku(sku):
             variant = next((v for v in product.variants if v.sku == sku), None)
-            return product_facts(product, variant or _first(product))
+            return product_facts(product, variant or _first(product), self._pages)
         return None
 
     def product_for_line(self, *, sku: str | None, title: str) -> ProductFacts | None:
@@ -52,9 +53,9 @@ class StoredCatalogue:
         if len(known) != 1:
             return None
         if variant_title is None:
-            return product_facts(known[0], _first(known[0]))
+            return product_facts(known[0], _first(known[0]), self._pages)
         variant = next((v for v in known[0].variants if v.title == variant_title), None)
-        return product_facts(known[0], variant) if variant else None
+        return product_facts(known[0], variant, self._pages) if variant else None
 
 
 @lru_cache(maxsize=256)
@@ -62,7 +63,9 @@ def _without_markup(title: str, text: str) -> str:
     return "\n".join([title, *(line for section in sections(text) for line in section.lines)])
 
 
-def product_facts(product: SoldProduct, variant: SoldVariant | None) -> ProductFacts:
+def product_facts(
+    product: SoldProduct, variant: SoldVariant | None, pages: ProductPages = NO_PAGES
+) -> ProductFacts:
     """A product as a message may speak of it. facts: variant, category, then the description's sentences, markup removed."""
     facts: list[str] = []
     if variant and (variant.title or "") not in _NO_VARIANT:
@@ -77,6 +80,8 @@ def product_facts(product: SoldProduct, variant: SoldVariant | None) -> ProductF
         price_yen=variant.price_yen if variant else None,
         stock=stock,
         facts=tuple(dict.fromkeys(facts))[:MOST_FACTS],
+        url=pages.of(product, variant),
+        review_url=pages.review_of(product, variant),
     )
 
 

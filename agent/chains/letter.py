@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from agent.domain.draft import PromptUsed
-from agent.domain.layout import Button
 from agent.domain.message import Paragraph
 
 
@@ -13,7 +12,6 @@ class Letter:
 
     plan: what was decided before writing, as plain JSON.    author: `model:NAME` or `embedded`.
     preheader: at most 40 characters shown after the subject in an inbox; empty: the first sentence, where it is that short.
-    button: the one place to press, on the shop's host, or None.    quick_replies: LINE only, short answers to tap.
     steps: how the text came about (plan, write, findings, revise …), each as plain JSON, masked; empty for the embedded writer.
     """
 
@@ -23,6 +21,4 @@ class Letter:
     author: str
     prompt: PromptUsed
     preheader: str = ""
-    button: Button | None = None
-    quick_replies: tuple[str, ...] = ()
     steps: tuple[dict[str, object], ...] = ()

@@ -17,7 +17,11 @@ class SoldVariant:
 
 @dataclass(frozen=True, slots=True)
 class SoldProduct:
-    """A product of the catalogue with its variants in the shop's order. description: HTML or plain text, as exported."""
+    """A product of the catalogue with its variants in the shop's order. description: HTML or plain text, as exported.
+
+    platform: shopify, eccube or generic.    handle: its name in addresses, where the platform has one.    url: its public page
+    as exported, None where the export names none.
+    """
 
     product_id: str
     title: str
@@ -27,6 +31,9 @@ class SoldProduct:
     tags: tuple[str, ...]
     published: bool
     variants: tuple[SoldVariant, ...]
+    platform: str = ""
+    handle: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,18 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """A product a message may speak of. price_yen: tax included, None when unknown; stock: a count, a Japanese text or None."""
+    """A product a message may speak of. price_yen: tax included, None when unknown; stock: a count, a Japanese text or None.
+
+    url: its public page on the shop's host, review_url: where a review of it can be left; None when not known.
+    """
 
     id: str
     title: str
     price_yen: int | None
     stock: int | str | None
     facts: tuple[str, ...] = ()
+    url: str | None = None
+    review_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from agent.service.ask_judges import AskJudges
 from agent.service.assemble_message import assemble_message, greeting, notices_for
 from agent.service.check_evidence import Dated, check_evidence
 from agent.service.lay_out_desk import Desk
+from agent.service.lead_on import answers_for, button_for
 from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
 from agent.service.write_with_model import write_with_model
 
@@ -162,8 +163,8 @@ class WriteDraft:
             subject=letter.subject,
             paragraphs=letter.paragraphs,
             preheader=letter.preheader,
-            button=letter.button,
-            quick_replies=letter.quick_replies,
+            button=button_for(desk.gathered.material, desk.context.products, letter.paragraphs),
+            quick_replies=answers_for(desk.gathered.material),
             notices=notices_for(desk.context),
         )
         material = desk.gathered.material

@@ -84,6 +84,9 @@ class SqlKnowledgeStore:
                 tags=tuple(str(tag) for tag in row.tags),
                 published=row.published,
                 variants=tuple(sold.get(row.product_id, ())),
+                platform=row.platform,
+                handle=row.handle,
+                url=row.url,
             )
 
     def policies(self) -> list[PolicyText]:
@@ -267,6 +270,9 @@ def _asked(where: ColumnElement[bool] | None = None) -> _Asked:
         Product.category,
         Product.tags,
         Product.published,
+        Product.platform,
+        Product.handle,
+        Product.url,
     ).where(Product.shop_id == bindparam("shop"))
     variants = select(
         Variant.product_id,

@@ -71,6 +71,8 @@ SHOPIFY_CUSTOMERS = Layout(
     _SHOPIFY_CUSTOMER_TELLING,
 )
 
+_PAGE = ("商品URL", "商品ページURL", "Product URL", "Online store URL", "URL")
+"""A product's public page: no platform exports it by itself, shops and export tools add it."""
 _SHOPIFY_OPTIONS = {f"option{n}": (f"Option{n} Value",) for n in (1, 2, 3)}
 SHOPIFY_PRODUCTS_OLD = Layout(
     "shopify",
@@ -92,6 +94,7 @@ SHOPIFY_PRODUCTS_OLD = Layout(
         "compare_at": ("Variant Compare At Price",),
         "tracker": ("Variant Inventory Tracker",),
         "stock": ("Variant Inventory Qty",),
+        "url": _PAGE,
     },
     ("handle", "title", "price"),
     ("handle", "sku", "price"),
@@ -117,6 +120,7 @@ SHOPIFY_PRODUCTS_NEW = Layout(
         "compare_at": ("Compare-at price",),
         "tracker": ("Inventory tracker",),
         "stock": ("Inventory quantity",),
+        "url": _PAGE,
     },
     ("handle", "title", "price"),
     ("handle",),
@@ -222,6 +226,7 @@ ECCUBE_PRODUCTS = Layout(
         "price": ("販売価格",),
         "category": ("商品カテゴリ(名称)", "商品カテゴリ"),
         "tags": ("タグ(名称)", "タグ"),
+        "url": _PAGE,
     },
     ("handle", "title", "price"),
     ("price",),

@@ -16,6 +16,7 @@ Row = dict[str, Any]
 _BREAKS = re.compile(r"<(?:br|/p|/div|/li|/h\d|/tr)\b[^>]*>", re.I)
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
 _TAGS = re.compile(r"<[^>]+>")
+_ADDRESS = re.compile(r"https://[!-~]{4,1900}")
 _NO_VARIANT = {"default title", "デフォルトタイトル", ""}
 
 
@@ -94,13 +95,18 @@ class _Product:
                 title, [self._first("category") or "", category or "", *tags, description[:2000]]
             ),
             "published": self._published(),
-            "url": None,
+            "url": self._address(),
         }
         sealed = json.dumps([product, variants], ensure_ascii=False, sort_keys=True)
         self.into.products.append(
             {**product, "content_hash": hashlib.blake2b(sealed.encode(), digest_size=16).hexdigest()}
         )
         self.into.variants.extend(variants)
+
+    def _address(self) -> str | None:
+        """The product's public page as the export names it: whole and encrypted, else none."""
+        shown = self._first("url") or ""
+        return shown if _ADDRESS.fullmatch(shown) else None
 
     def _first(self, name: str) -> str | None:
         return next((text for row in self.rows if (text := plain(row.get(name) or ""))), None)

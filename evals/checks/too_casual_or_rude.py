@@ -30,6 +30,8 @@ _FEELS = re.compile(
     r"困り|ご?不便|ご?不快|ご?心配|驚き|残念|がっかり|お気持ち|お怒り|ご?迷惑|不安|必要|ご?都合|届|使えな"
 )
 """What the customer may have felt is no blame."""
+_LABEL = re.compile(rf"(?<![^\n])[^\n。!?{MASK}]{{1,20}}\n{MASK}+(?:\n|$)")
+"""What a button says (商品を見る) above the address it opens: no sentence."""
 _IN_QUOTES = re.compile(r"[「『][^」』\n]*[」』]")
 
 
@@ -78,5 +80,7 @@ def _ends(text: FieldText) -> Iterator[Finding]:
         if ending is Ending.POLITE or (
             ending is not Ending.FRIENDLY and not (closed and text.field == "body")
         ):
+            continue
+        if ending is Ending.PLAIN and _LABEL.match(text.said, start + len(sentence) - len(sentence.lstrip())):
             continue
         yield text.find(CHECK, max(start, start + len(bare) - 12), start + len(bare), _WHY[ending])

@@ -9,6 +9,7 @@ from agent.ports import Catalogue, KnowledgeStore
 from agent.store.tables import Product, Variant
 from retrieval.catalogue import StoredCatalogue
 from retrieval.policies import add_policies
+from retrieval.product_page import ProductPages
 from tests.support.shelves import DATA, product_row, variant_row
 
 pytest_plugins = ["tests.support.knowledge_fixtures"]
@@ -84,6 +85,20 @@ def test_an_order_line_finds_its_product_or_none_but_never_guesses(
 ) -> None:
     found = catalogue.product_for_line(sku=sku, title=title)
     assert (found.id if found else None) == expected
+
+
+def test_a_product_comes_with_its_page_when_the_shop_says_where_it_sells(
+    catalogue: Catalogue, open_store: Callable[[str], KnowledgeStore], lite: Engine
+) -> None:
+    unknown = catalogue.product("SH-S")
+    assert unknown is not None
+    assert (unknown.url, unknown.review_url) == (None, None)
+    with lite.begin() as connection:
+        connection.execute(update(Product).where(Product.product_id == "p1").values(handle="linen-shirt"))
+    pages = ProductPages("https://hana.example.jp", domain="hana.example.jp")
+    known = StoredCatalogue(open_store("s"), pages).product_for_line(sku=None, title="麻のシャツ - M")
+    assert known is not None
+    assert known.url == "https://hana.example.jp/products/linen-shirt"
 
 
 def test_another_shops_sku_is_unknown(

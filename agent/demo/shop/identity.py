@@ -7,6 +7,8 @@ SENDER_NAME: Final = "ゆうなぎ商店 お客さま窓口"
 ADDRESS: Final = "〒250-0000 神奈川県小田原市夕凪町1-2-3"
 CONTACT: Final = "support@yunagi.example.jp / 0120-000-482（平日10時から16時）"
 DOMAIN: Final = "yunagi.example.jp"
+PRODUCT_URL: Final = "https://yunagi.example.jp/products/{handle}"
+REVIEW_URL: Final = "https://yunagi.example.jp/products/{handle}#review"
 MAIL_FROM: Final = "support@yunagi.example.jp"
 
 STAFF: Final = ("大野", "佐伯", "三浦")
@@ -21,5 +23,7 @@ def as_settings() -> dict[str, str]:
         "shop_address": ADDRESS,
         "shop_contact": CONTACT,
         "shop_domain": DOMAIN,
+        "shop_product_url": PRODUCT_URL,
+        "shop_review_url": REVIEW_URL,
         "mail_from": MAIL_FROM,
     }

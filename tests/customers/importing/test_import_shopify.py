@@ -196,6 +196,19 @@ def test_columns_may_stand_in_any_order_and_optional_ones_may_be_missing(desk: D
     assert str(desk.one("select ordered_on from orders")["ordered_on"]) == "2026-10-07"
 
 
+def test_a_page_that_an_export_names_is_kept_and_anything_else_is_none(desk: Desk) -> None:
+    head = ["Handle", "Title", "Variant SKU", "Variant Price", "URL"]
+    pages = ("https://hana.example.jp/tea", "/products/lotion", "http://hana.example.jp/x", "")
+    rows: list[dict[str, object]] = [
+        {"Handle": f"p{n}", "Title": f"品{n}", "Variant SKU": f"S{n}", "Variant Price": "1080", "URL": page}
+        for n, page in enumerate(pages)
+    ]
+    desk.take(desk.write("products.csv", table(head, rows)))
+    kept = [desk.one(f"select handle, url from products where product_id = 'p{n}'") for n in range(4)]
+    assert [row["url"] for row in kept] == ["https://hana.example.jp/tea", None, None, None]
+    assert kept[1]["handle"] == "p1"
+
+
 def test_both_product_dialects_make_the_same_products(desk: Desk) -> None:
     old = ["Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Published", "Option1 Value", "Variant SKU",
            "Variant Inventory Tracker",

@@ -85,3 +85,24 @@ def test_a_slip_beside_the_body_is_found_where_it_stands(
     text = more.get(field)
     if isinstance(text, str):
         assert text[found.span[0] : found.span[1]] == found.quote
+
+
+@pytest.mark.parametrize(
+    ("pressed", "checks"),
+    [
+        ("商品を見る\nhttps://hana.example/products/tea", set()),
+        ("レビューを書く\nhttps://www.hana.example/reviews", set()),
+        ("商品を見る\nhttps://hana-shop.example/products/tea", {"unsafe_link"}),
+        ("商品を見る\nhttp://hana.example/products/tea", {"unsafe_link"}),
+        ("商品を見る\nhttps://hana.example.evil.example/tea", {"unsafe_link"}),
+        ("早く買って\nhttps://hana.example/products/tea", {"too_casual_or_rude"}),
+        ("新しいお茶を入れたので見る。\nhttps://hana.example/products/tea", {"too_casual_or_rude"}),
+        ("新しいお茶が入った。\n商品を見る\nhttps://hana.example/products/tea", {"too_casual_or_rude"}),
+    ],
+)
+def test_what_a_button_says_is_a_label_and_where_it_leads_is_the_shops(
+    pressed: str, checks: set[str]
+) -> None:
+    head, rule, footer = BODY.partition("-" * 20)
+    found = judged(body=f"{head}{pressed}\n\n{rule}{footer}")
+    assert {f.check for f in found if f.severity == "block"} == checks

@@ -152,8 +152,8 @@ async def test_obedience_changes_neither_recipient_channel_offer_nor_opt_out(one
 
 
 def test_a_letter_has_no_place_for_a_recipient_or_an_action() -> None:
-    """Whom it goes to, when and what happens are decided outside: a letter has words, how they came about, and where to press."""
-    words = {"subject", "preheader", "paragraphs", "button", "quick_replies"}
+    """Whom it goes to, when, where it leads and what happens are decided outside: a letter has words, and how they came about."""
+    words = {"subject", "preheader", "paragraphs"}
     assert {f.name for f in fields(Letter)} == words | {"plan", "author", "prompt", "steps"}
     shown = {"subject", "preheader", "body", "alt_text", "buttons", "layout"}
     assert {f.name for f in fields(WrittenMessage)} == shown | {"draft_id", "context_id"}
