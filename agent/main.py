@@ -583,8 +583,8 @@ class App:
         """The web service."""
         from agent.api.app import create_app
         from agent.api.opt_out import opt_out_error_page, opt_out_router
-        from console.errors import error_page
-        from console.render import STATIC
+        from console.frame.errors import error_page
+        from console.frame.render import STATIC
         from console.router import console_router
 
         settings = self.settings

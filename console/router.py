@@ -8,15 +8,15 @@ from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
 from agent.service.staff import Staff
-from console.access import Guard
-from console.accuracy_routes import add_accuracy
-from console.autonomy_routes import add_autonomy
-from console.customer_routes import add_customers, add_notes
-from console.desk_routes import add_answers, add_reading
-from console.door_routes import add_door
-from console.preview_routes import add_previews
-from console.render import Pages
-from console.rules_routes import add_rules
+from console.customers.accuracy_routes import add_accuracy
+from console.customers.customer_routes import add_customers, add_notes
+from console.desk.desk_routes import add_answers, add_reading
+from console.desk.preview_routes import add_previews
+from console.frame.access import Guard
+from console.frame.door_routes import add_door
+from console.frame.render import Pages
+from console.learning.autonomy_routes import add_autonomy
+from console.learning.rules_routes import add_rules
 
 
 def console_router(
@@ -33,8 +33,8 @@ def console_router(
     autonomy: EarnedAutonomy | None = None,
     rules: HouseRules | None = None,
 ) -> APIRouter:
-    """Every page of the console under /console. Mount `console.render.STATIC` at /console/static beside it, and give
-    `console.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
+    """Every page of the console under /console. Mount `console.frame.render.STATIC` at /console/static beside it, and give
+    `console.frame.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
     nobody can leave a note; without autonomy nothing is said about sending without a person, without rules nothing of what edits teach."""
     router = APIRouter(tags=["console"])
     guard, pages = (

@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import console
-from console.preview_routes import html_of
-from console.words import say
+from console.desk.preview_routes import html_of
+from console.frame.words import say
 from tests.support.browsing import chromium
 
 HERE = Path(__file__).parent

@@ -21,8 +21,8 @@ from agent.service.house_rules import HouseRules
 from agent.service.staff import Staff
 from agent.service.unsubscribe import SECRET_NAME
 from agent.store.history import SqlHistory
-from console.errors import error_page
-from console.render import STATIC
+from console.frame.errors import error_page
+from console.frame.render import STATIC
 from console.router import console_router
 from customers.charting.chart import CustomerCharts
 from evals.checks.gate import run_checks
