@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from agent.domain.occasion import Channel
 from agent.ports import UnitsOfWork
 from agent.service.opt_out import opt_out
-from agent.service.unsubscribe import read_token, unsubscribe_secret
+from agent.service.unsubscribe import read_opt_out
 
 PAGES = Path(__file__).parent / "pages"
 CHANNEL_JA = {Channel.EMAIL: "メール", Channel.LINE: "LINE"}
@@ -40,7 +40,7 @@ def opt_out_router(*, units: UnitsOfWork, shop_name: str | None) -> APIRouter:
 
     @router.get("/u/{token}", response_class=HTMLResponse)
     def ask(token: str) -> Response:
-        asked = read_token(unsubscribe_secret(units), token)
+        asked = read_opt_out(units, token)
         with units(read_only=True) as unit:
             done = unit.consents.suppressed(asked.channel, asked.recipient) is not None
         return page("done" if done else "ask", channel=asked.channel, recipient=asked.recipient)

@@ -16,6 +16,7 @@ from agent.ports.kept import KeptValues
 from agent.ports.knowledge import Catalogue, KnowledgeStore, Retriever
 from agent.ports.labels import AutonomyStore, LabelledText, LabelStore
 from agent.ports.model_calls import ForDraft, ModelCallMade, ModelCalls, SpendLedger, Spent
+from agent.ports.opt_outs import OptOutLinks
 from agent.ports.outbox import OutboxEntry, OutboxStore
 from agent.ports.purchases import Changed, KeptFeatures, KeptModel, KeptModels, PurchaseHistory
 from agent.ports.rewards import Granted, Leaning, Leanings, PoolCount, ReadPolicy, RewardStore
@@ -60,6 +61,7 @@ __all__ = [
     "MessageChannel",
     "ModelCallMade",
     "ModelCalls",
+    "OptOutLinks",
     "OutboxEntry",
     "OutboxStore",
     "PoolCount",

@@ -13,6 +13,7 @@ from agent.ports.kept import KeptValues
 from agent.ports.labels import AutonomyStore, LabelStore
 from agent.ports.model_batches import BatchStore
 from agent.ports.model_calls import ModelCalls, SpendLedger
+from agent.ports.opt_outs import OptOutLinks
 from agent.ports.outbox import OutboxStore
 from agent.ports.rewards import RewardStore
 from agent.ports.staff import StaffStore
@@ -30,6 +31,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def consents(self) -> ConsentLedger: ...
+    @property
+    def opt_outs(self) -> OptOutLinks: ...
     @property
     def model_calls(self) -> ModelCalls: ...
     @property

@@ -19,7 +19,7 @@ from agent.service.choose_reward import Asked
 from agent.service.gather_material import Gathered, gather_material
 from agent.service.promise_reward import PromiseReward, with_reward
 from agent.service.speak_as_shop import SpeakAsShop
-from agent.service.unsubscribe import unsubscribe_secret, unsubscribe_url
+from agent.service.unsubscribe import short_unsubscribe_url, unsubscribe_secret
 
 
 class Sender(Protocol):
@@ -187,7 +187,7 @@ class LayOutDesk:
         """Who writes; while settings are missing, an empty identity and the reason: such a draft is held, not lost."""
         if self._secret is None:
             self._secret = unsubscribe_secret(self._units)
-        url = unsubscribe_url(
+        url = short_unsubscribe_url(
             self._secret, base_url=self._base, customer_id=customer_id, channel=channel, recipient=address
         )
         try:

@@ -1,9 +1,10 @@
 """A customer follows 「配信停止」: their no counts from this moment on."""
 
 from agent.domain.errors import NotFound
+from agent.domain.opt_out import OptOut
 from agent.ports import UnitsOfWork
 from agent.service.refuse_contact import refuse_contact
-from agent.service.unsubscribe import OptOut, read_token, unsubscribe_secret
+from agent.service.unsubscribe import read_opt_out
 
 ONE_CLICK = "one_click"
 
@@ -13,7 +14,7 @@ def opt_out(units: UnitsOfWork, token: str) -> OptOut:
 
     The address stays stopped even when the customer has been erased since. Raises NotFound for a token we did not make.
     """
-    asked = read_token(unsubscribe_secret(units), token)
+    asked = read_opt_out(units, token)
     with units() as unit:
         if unit.consents.suppressed(asked.channel, asked.recipient) != ONE_CLICK:
             unit.consents.suppress(asked.channel, asked.recipient, reason=ONE_CLICK)

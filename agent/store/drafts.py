@@ -19,6 +19,7 @@ from agent.store.draft_documents import context_document, context_from
 from agent.store.draft_findings import DraftFindings
 from agent.store.draft_history import DraftHistory
 from agent.store.draft_versions import DraftVersions, changed_meanwhile, version_from
+from agent.store.opt_outs import SqlOptOutLinks
 from agent.store.reward_settlement import RewardSettlement
 from agent.store.tables import DraftRow, OccasionRow
 
@@ -134,7 +135,8 @@ class SqlDraftStore:
     # -- writing
 
     def add(self, draft: Draft, *, by: str, trigger: str) -> None:
-        """Store a new draft with its first version and findings, and the occasion it answers."""
+        """Store a new draft with its first version and findings, the occasion it answers, and whom its opt-out address names."""
+        SqlOptOutLinks(self._session, self._shop).keep_of(draft)
         self._session.add(
             DraftRow(
                 shop_id=self._shop,

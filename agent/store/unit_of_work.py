@@ -21,6 +21,7 @@ from agent.store.labels import SqlLabelStore
 from agent.store.model_batches import SqlBatchStore
 from agent.store.model_calls import SqlModelCalls
 from agent.store.model_spend import SqlSpendLedger
+from agent.store.opt_outs import SqlOptOutLinks
 from agent.store.outbox import SqlOutbox
 from agent.store.rewards import SqlRewardStore
 from agent.store.staff import SqlStaffStore
@@ -61,6 +62,11 @@ class SqlUnitOfWork:
     def consents(self) -> SqlConsentLedger:
         """Who may be written to."""
         return SqlConsentLedger(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def opt_outs(self) -> SqlOptOutLinks:
+        """Whom short opt-out addresses name."""
+        return SqlOptOutLinks(self.session, self.shop_id)
 
     @cached_property
     def audit(self) -> SqlAuditLog:

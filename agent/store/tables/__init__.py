@@ -23,7 +23,7 @@ from agent.store.tables.kept import KeptValueRow
 from agent.store.tables.knowledge import IndexedDocument, IndexedPassage, Policy
 from agent.store.tables.model_work import ModelBatchRequestRow, ModelBatchRow, ModelSpendRow
 from agent.store.tables.orders import Order, OrderLine
-from agent.store.tables.outbox import DeliveryRow, OutboxRow, Suppression
+from agent.store.tables.outbox import DeliveryRow, OptOutLinkRow, OutboxRow, Suppression
 from agent.store.tables.people import Consent, Customer, CustomerRecord, Fact, Identity
 from agent.store.tables.products import Product, Variant
 from agent.store.tables.records import AuditRow, ModelCall
@@ -63,6 +63,7 @@ __all__ = [
     "ModelCall",
     "ModelSpendRow",
     "OccasionRow",
+    "OptOutLinkRow",
     "Order",
     "OrderLine",
     "OutboxRow",

@@ -69,3 +69,13 @@ class Suppression(ShopRow, Base):
     address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     reason: Mapped[str]
     at: Mapped[datetime]
+
+
+class OptOutLinkRow(ShopRow, Base):
+    """Whom a short opt-out address names. The token is derived from this row with the shop's secret and proves it."""
+
+    __tablename__ = "opt_out_links"
+    token: Mapped[str] = mapped_column(String(40), primary_key=True)
+    customer_id: Mapped[str]
+    channel: Mapped[str]
+    recipient: Mapped[str]

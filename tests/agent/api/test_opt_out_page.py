@@ -7,6 +7,8 @@ from sqlalchemy import Engine
 from agent.clock import FixedClock
 from agent.domain.draft import DraftState
 from agent.domain.occasion import Channel
+from agent.domain.opt_out import OptOut
+from agent.service.unsubscribe import short_unsubscribe_url, unsubscribe_secret
 from tests.support.console_desk import HTTPS, ConsoleDesk
 
 
@@ -45,6 +47,25 @@ def test_one_click_from_a_mail_program_stops_everything_on_its_way(
     assert "set-cookie" not in answer.headers
     assert stopped(desk) == "one_click"
     assert {desk.state("waiting"), desk.state("queued")} == {DraftState.SUPPRESSED}
+
+
+def test_the_short_address_of_a_line_message_stops_line_alone(desk: ConsoleDesk, client: TestClient) -> None:
+    line = "U" + "0" * 32
+    address = short_unsubscribe_url(
+        unsubscribe_secret(desk.units), base_url=HTTPS, customer_id="c1", channel=Channel.LINE, recipient=line
+    )
+    path = address.removeprefix(HTTPS)
+    assert client.get(path).status_code == 404
+    with desk.units() as unit:
+        unit.opt_outs.keep(path.removeprefix("/u/"), OptOut("c1", Channel.LINE, line))
+        unit.commit()
+    assert "LINE" in client.get(path).text
+    assert client.post(path).status_code == 200
+    with desk.units(read_only=True) as unit:
+        assert unit.consents.suppressed(Channel.LINE, line) == "one_click"
+    assert stopped(desk) is None
+    guessed = path[:-1] + ("1" if path[-1] != "1" else "2")
+    assert client.post(guessed).status_code == 404
 
 
 def test_one_click_as_multipart_counts_too(desk: ConsoleDesk, client: TestClient) -> None:

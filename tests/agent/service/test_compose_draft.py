@@ -9,7 +9,7 @@ from agent.domain.errors import NotFound
 from agent.domain.finding import Severity
 from agent.domain.occasion import Channel, Occasion
 from agent.service.compose_draft import ComposeDraft
-from agent.service.unsubscribe import read_token, unsubscribe_secret
+from agent.service.unsubscribe import read_opt_out
 from agent.settings import Settings
 from tests.support.drafting import LOTION, TEA, HandCharts, Shop, chart_of, sender
 
@@ -162,6 +162,7 @@ async def test_the_footer_link_names_this_customer_and_channel(drafting_shop: Sh
     draft = await drafting_shop.composer()(customer="c1", occasion=Occasion.THANK_YOU, channel=Channel.EMAIL)
     assert draft.context is not None
     token = draft.context.shop.unsubscribe_url.rsplit("/", 1)[1]
-    named = read_token(unsubscribe_secret(drafting_shop.units), token)
+    assert len(token) == 24
+    named = read_opt_out(drafting_shop.units, token)
     assert (named.customer_id, named.channel, named.recipient) == ("c1", Channel.EMAIL, draft.recipient)
     assert sender(unsubscribe_url="x").name == "こはる堂"

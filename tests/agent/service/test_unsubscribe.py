@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from agent.domain.errors import NotFound
 from agent.domain.occasion import Channel
-from agent.service.unsubscribe import OptOut, read_token, unsubscribe_secret, unsubscribe_url
+from agent.domain.opt_out import OptOut
+from agent.service.unsubscribe import (
+    read_opt_out,
+    read_token,
+    short_unsubscribe_url,
+    unsubscribe_secret,
+    unsubscribe_url,
+)
 from tests.support.drafting import Shop
 
 SECRET = bytes(range(32))
@@ -60,3 +67,51 @@ def test_the_secret_is_made_once_and_kept(drafting_shop: Shop) -> None:
     first = unsubscribe_secret(drafting_shop.units)
     assert len(first) == 32
     assert unsubscribe_secret(drafting_shop.units) == first
+
+
+def short(secret: bytes, recipient: str = "U" + "0" * 32, channel: Channel = Channel.LINE) -> str:
+    made = short_unsubscribe_url(
+        secret, base_url="https://shop.example", customer_id="c1", channel=channel, recipient=recipient
+    )
+    return made.removeprefix("https://shop.example/u/")
+
+
+def test_a_short_address_is_one_a_recipient_and_channel_and_holds_nothing_of_them() -> None:
+    token = short(SECRET)
+    assert len(token) == 24
+    assert short(SECRET) == token
+    assert not set(token) & set("ontx-_=")
+    others = {short(SECRET, "U" + "1" * 32), short(SECRET, channel=Channel.EMAIL), short(bytes(32))}
+    assert len(others | {token}) == 4
+
+
+def test_a_short_address_names_whom_it_was_kept_for_and_a_long_one_still_works(drafting_shop: Shop) -> None:
+    secret = unsubscribe_secret(drafting_shop.units)
+    token, named = short(secret), OptOut("c1", Channel.LINE, "U" + "0" * 32)
+    with pytest.raises(NotFound):
+        read_opt_out(drafting_shop.units, token)
+    with drafting_shop.units() as work:
+        work.opt_outs.keep(token, named)
+        work.opt_outs.keep(token, named)
+        work.commit()
+    assert read_opt_out(drafting_shop.units, token) == named
+    assert read_opt_out(drafting_shop.units, token.upper()) == named
+    long = unsubscribe_url(
+        secret,
+        base_url="https://shop.example",
+        customer_id="c2",
+        channel=Channel.EMAIL,
+        recipient="h@mail.example",
+    )
+    assert read_opt_out(drafting_shop.units, long.rsplit("/", 1)[1]) == OptOut(
+        "c2", Channel.EMAIL, "h@mail.example"
+    )
+
+
+def test_a_row_the_secret_does_not_prove_names_nobody(drafting_shop: Shop) -> None:
+    forged = "0" * 24
+    with drafting_shop.units() as work:
+        work.opt_outs.keep(forged, OptOut("c1", Channel.LINE, "U" + "0" * 32))
+        work.commit()
+    with pytest.raises(NotFound):
+        read_opt_out(drafting_shop.units, forged)
