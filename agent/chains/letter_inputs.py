@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.chains.material import Bought, Material, Remedy, Remembered
+from agent.chains.material import Bought, Material, Remembered
 from agent.chains.product_kind import EATEN, WORN, Kind, product_kind
+from agent.chains.purchase_words import bought_before, bought_beside, day_words, purchase_words, round_span
+from agent.chains.review_words import review_words
 from agent.chains.season_letters import letter_seasons, letter_wishes
 from agent.chains.season_words import greetings, wishes
 from agent.chains.spoken_name import spoken_name
 from agent.chains.template_lines import Evidence
 from agent.chains.tips import Tip, describing_sentence, sentences
+from agent.chains.trouble_words import remedies_left, shipping_refunded, trouble_words
 from agent.chains.wording import Wording
 from agent.domain.calendar_words import adverb, span_words, when_words
 
@@ -95,12 +98,14 @@ def letter_inputs(material: Material, topic: Topic, wording: Wording, *, plain: 
         "greet": greet[wording.pick("greet", len(greet))],
         "wishing": wishing[wording.pick("wishing", len(wishing))],
         "span": span_words(material.first_on, until=material.today) if material.first_on else None,
+        **purchase_words(material, bought),
         **_memory(material, bought),
         **_shown(material, plain=plain),
         **_refill(material),
         **_birthday(material),
         **_trouble(material),
-        "review_says": one_line(material.review.says) if material.review else "",
+        **trouble_words(material, plain=plain),
+        **review_words(material.review),
         "rewarded": material.reward.kind.value if material.reward.says else "",
     }
 
@@ -119,7 +124,11 @@ def letter_evidence(material: Material, topic: Topic) -> Evidence:
     )
     trouble = (material.trouble.fact_ids if material.trouble else (), ())
     return {
-        **dict.fromkeys(("bought", "product", "when", "when_adverb"), own),
+        **dict.fromkeys(("bought", "product", "when", "when_adverb", "day", "ago"), own),
+        "beside": _fact_of(bought_beside(material, bought) if bought else None),
+        **dict.fromkeys(
+            ("before", "before_when"), _fact_of(bought_before(material, bought) if bought else None)
+        ),
         **dict.fromkeys(("pair", "items"), (same_order, ())),
         "orders": ((material.orders_fact,), ()),
         **dict.fromkeys(("first", "span"), first),
@@ -129,12 +138,19 @@ def letter_evidence(material: Material, topic: Topic) -> Evidence:
         "about": ((), (topic.about_passage,) if topic.about else ()),
         **dict.fromkeys(("liking", "category"), ((shown.fact_id,) if shown else (), ())),
         **dict.fromkeys(("suggestion", "suggestion_text"), shelf),
-        **dict.fromkeys(("refilled", "refill_product", "refill_on", "refill_when"), refill),
+        **dict.fromkeys(
+            ("refilled", "refill_product", "refill_on", "refill_when", "refill_day", "refill_ago"), refill
+        ),
         **dict.fromkeys(
             ("birthday", "birth_month"), ((material.birthday.fact_id,) if material.birthday else (), ())
         ),
-        "review_says": ((), (material.review.passage_id,) if material.review else ()),
-        **dict.fromkeys(("trouble", "trouble_product", "refunded"), trouble),
+        **dict.fromkeys(
+            ("review_says", "review_points"),
+            ((), (material.review.passage_id,) if material.review else ()),
+        ),
+        **dict.fromkeys(
+            ("trouble", "trouble_product", "trouble_day", "late_by", "quoted", "refunded"), trouble
+        ),
         "remedies": ((), tuple(dict.fromkeys(r.passage_id for r in material.remedies))),
     }
 
@@ -171,6 +187,8 @@ def _refill(material: Material) -> dict[str, object]:
         "refill_product": spoken_name(refill.title) if refill else "",
         "refill_on": when_words(refill.last_on, today=material.today) if refill else "",
         "refill_when": adverb(when_words(refill.last_on, today=material.today)) if refill else "",
+        "refill_day": day_words(refill.last_on, today=material.today) if refill else "",
+        "refill_ago": round_span(refill.days_since) if refill else "",
         "refill_times": refill.times if refill else 0,
         "own_rhythm": bool(refill and refill.own_rhythm),
         "refill_due": refill.due_in if refill else 0,
@@ -196,29 +214,17 @@ def _trouble(material: Material) -> dict[str, object]:
         "trouble_product": spoken_name(product) if product else "",
         "trouble_words": bool(trouble and trouble.words),
         "refunded": f"{trouble.refunded_yen:,}円" if trouble and trouble.refunded_yen else "",
-        "refunded_shipping": _shipping_refunded(material),
-        "remedies": "".join(
-            one_line(remedy.text) for remedy in material.remedies if not _done(remedy, material)
-        ),
+        "refunded_shipping": shipping_refunded(material),
+        "remedies": remedies_left(material),
     }
-
-
-def _shipping_refunded(material: Material) -> bool:
-    """Whether the record says that what was given back is the shipping fee."""
-    trouble = material.trouble
-    if trouble is None or not trouble.refunded_yen:
-        return False
-    told = "".join((trouble.text, *(material.facts.get(one, "") for one in trouble.fact_ids)))
-    return bool(re.search(rf"送料(?:{trouble.refunded_yen:,}|{trouble.refunded_yen})円", told))
-
-
-def _done(remedy: Remedy, material: Material) -> bool:
-    """Whether a remedy only promises the shipping fee that was given back already: it need not be said twice."""
-    return _shipping_refunded(material) and bool(re.search(r"送料[^。]*返金", remedy.text))
 
 
 def _said(remembered: Remembered | None) -> str:
     return spoken_name(remembered.title) if remembered else ""
+
+
+def _fact_of(bought: Bought | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return ((bought.fact_id,) if bought else (), ())
 
 
 def _items(material: Material, bought: Bought) -> str:

@@ -41,7 +41,7 @@ def number(seed: str, slot: str) -> int:
 def sayer(
     wording: Wording, values: Mapping[str, object], *, marked: bool
 ) -> Callable[[str, Sequence[str]], str]:
-    """The template's `say(slot, options)`: one wording, of each [a|b|c] in it one, with {names} filled in.
+    """The template's `say(slot, options)`: one wording, of each [a|b|c] in it one, with {names} filled in. Groups may nest.
 
     marked: follow every value with its name, so that a paragraph rests on what it names.
     """
@@ -67,6 +67,7 @@ def fresh_angle(options: Sequence[str], told: Sequence[str], wording: Wording) -
 
 
 def _grouped(text: str, slot: str, wording: Wording) -> str:
+    """The text with one part of every group, inner groups first."""
     found = 0
 
     def one(match: re.Match[str]) -> str:
@@ -75,7 +76,9 @@ def _grouped(text: str, slot: str, wording: Wording) -> str:
         parts = match[1].split("|")
         return parts[wording.pick(f"{slot}/{found}", len(parts))]
 
-    return _GROUP.sub(one, text)
+    while _GROUP.search(text):
+        text = _GROUP.sub(one, text)
+    return text
 
 
 def _plain(value: object) -> str:

@@ -67,8 +67,8 @@ def test_lengths_suit_the_channel(occasion: Occasion) -> None:
     for n in range(40):
         mail = write_embedded(material(occasion=occasion, orders=3, variation=f"c{n}"))
         line = write_embedded(material(occasion=occasion, orders=3, variation=f"c{n}", channel=Channel.LINE))
-        assert 130 <= len(text(mail)) <= 400
-        assert 60 <= len(text(line)) <= 220
+        assert 100 <= len(text(mail)) <= 400
+        assert 48 <= len(text(line)) <= 220
         assert len(mail.subject) <= 50
 
 
