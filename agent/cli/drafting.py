@@ -94,6 +94,7 @@ def _draft_one(app: App, wish: dict[str, Any], variants: int, *, as_json: bool) 
         newest = composed.version.number if composed.version else 0
         steps = work.drafts.writing_steps(composed.draft_id, newest)
     made = draft_document(composed, cost_micro_yen=cost)
+    made["instruct"] = _wish_document(wish["instruct"], composed)
     made |= {"steps": list(steps), "variants": [variant_document(version) for version in versions]}
     if as_json:
         document(made)
@@ -103,6 +104,19 @@ def _draft_one(app: App, wish: dict[str, Any], variants: int, *, as_json: bool) 
         finding.severity is Severity.BLOCK for finding in composed.findings
     ):
         raise typer.Exit(REFUSED)
+
+
+def _wish_document(wish: str | None, composed: Draft) -> dict[str, Any] | None:
+    """What became of a wish for the text, None without one. note: in Japanese, why it was not followed and what to do."""
+    if not wish:
+        return None
+    if composed.version is None:
+        return {
+            "text": wish,
+            "followed": False,
+            "note": "文面を作成していないため、ご希望は使われていません。理由をご確認ください。",
+        }
+    return {"text": wish, "followed": composed.fallback is None, "note": composed.fallback}
 
 
 async def _composed(app: App, wish: dict[str, Any], variants: int) -> Draft:

@@ -33,10 +33,15 @@ def show_draft(made: dict[str, Any]) -> None:
     """Print one draft with its evidence and findings for people."""
     say(f"下書き {made['draft_id']}　{STATE_JA[DraftState(made['state'])]}　書き手: {made['writer']}")
     say(f"理由: {made['why']}")
+    wish = made.get("instruct")
+    if note := (wish or {}).get("note") or made["fallback"]:
+        about = f"ご希望「{wish['text']}」について。" if wish else ""
+        say(f"ご注意: {about}{note}")
     if made["cost_yen"] is not None:
         say(f"AIの費用: {made['cost_yen']:.2f}円")
-    if made["body"] is None:
+    if made["recommendation"] == Recommendation.DO_NOT_SEND:
         say("おすすめ: 送らない")
+    if made["body"] is None:
         return
     if made["subject"]:
         say(f"件名: {made['subject']}")

@@ -38,13 +38,18 @@ def adverb(words: str) -> str:
 
 
 def span_words(since: date, *, until: date) -> str | None:
-    """How long ago in round, true words: 8か月, 2年, 2年あまり; None below two months."""
+    """How long ago in round, true words: 8か月, 2年, 2年あまり, 3年近く; None below two months.
+
+    Every one of them stands before の, に and が alike.
+    """
     months = (until.year - since.year) * 12 + until.month - since.month - (until.day < since.day)
     if months < 2:
         return None
-    if months < 12:
-        return f"{months}か月"
     years, rest = divmod(months, 12)
+    if rest == 11:
+        return f"{years + 1}年近く"
+    if not years:
+        return f"{months}か月"
     return f"{years}年あまり" if rest else f"{years}年"
 
 

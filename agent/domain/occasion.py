@@ -34,3 +34,5 @@ OCCASION_JA = {
     Occasion.SERVICE_RECOVERY: "お詫び",
 }
 """How staff read each occasion."""
+CHANNEL_JA = {Channel.EMAIL: "メール", Channel.LINE: "LINE"}
+"""How staff read each channel."""

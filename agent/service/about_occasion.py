@@ -10,8 +10,15 @@ from agent.domain.message import Passage
 from agent.domain.occasion import Occasion
 from agent.ports import Catalogue, Retriever
 from agent.service.birthday import find_birthday
+from agent.service.parcel import Parcel, newest_parcel
 from agent.service.refill import find_refill
-from agent.service.review_ask import Reviewable, find_review_policy, find_reviewable
+from agent.service.review_ask import (
+    Reviewable,
+    find_review_policy,
+    find_reviewable,
+    first_day_to_ask,
+    is_happy,
+)
 from agent.service.trouble import find_remedies, find_trouble
 
 LOOKED_BACK = timedelta(days=150)
@@ -25,6 +32,9 @@ class AboutOccasion:
     facts: those it rests on, beside the chart's own.    passages: policy passages quoted.    good_until: the last day on which
     the wording is still true, None when time does not change it.    open_trouble: found for every occasion but an apology:
     somebody whose trouble is fresh wants no other letter.    settled: a trouble that is over, for an apology that comes late.
+    parcel: the newest order's.    review_from: the first day on which a review of the newest order may be asked for, None when that
+    day has come.    askable_only: a letter speaks only of what may be asked about today.
+    happy: the customer said since the newest order that they are content.
     """
 
     facts: dict[str, str] = field(default_factory=dict)
@@ -38,6 +48,10 @@ class AboutOccasion:
     open_trouble: Trouble | None = None
     settled: Trouble | None = None
     good_until: date | None = None
+    parcel: Parcel | None = None
+    review_from: date | None = None
+    happy: bool = False
+    askable_only: bool = False
 
 
 NOTHING = AboutOccasion()
@@ -50,14 +64,23 @@ def read_about(
     occasion: Occasion,
     today: date,
     catalogue: Catalogue,
-    retriever: Retriever,
+    retriever: Retriever | None,
     experience: Experience = NOTHING_KNOWN,
 ) -> AboutOccasion:
-    """Find what the occasion is about. experience: of the last LOOKED_BACK days."""
+    """Find what the occasion is about. experience: of the last LOOKED_BACK days.
+
+    retriever: None to leave the shop's policies unread, where only the moment is asked for.
+    """
     facts: dict[str, str] = {}
     if occasion is Occasion.SERVICE_RECOVERY:
         return _trouble(chart, experience, retriever, facts, today=today)
-    about = replace(NOTHING, facts=facts, open_trouble=find_trouble(chart, experience, {}, today=today))
+    about = replace(
+        NOTHING,
+        facts=facts,
+        open_trouble=find_trouble(chart, experience, {}, today=today),
+        parcel=newest_parcel(chart, experience, catalogue, today=today),
+        askable_only=occasion is Occasion.FOLLOW_UP,
+    )
     if occasion is Occasion.REPLENISHMENT:
         known = {fact.id: fact.text for fact in chart.facts if fact.id.startswith(("order:", "line:"))}
         refill = find_refill(chart, catalogue, known, today=today)
@@ -68,9 +91,11 @@ def read_about(
         return replace(about, birthday=birthday, good_until=_true_until(birthday, today))
     if occasion is Occasion.REVIEW_REQUEST:
         reviewable = find_reviewable(chart, experience, facts, today=today)
-        policy = find_review_policy(retriever)
+        policy = find_review_policy(retriever) if retriever else None
         return replace(
             about,
+            review_from=first_day_to_ask(about.parcel, today=today),
+            happy=is_happy(experience, about.parcel),
             reviewable=reviewable,
             review=policy[0] if policy else None,
             passages=(policy[1],) if policy else (),
@@ -79,12 +104,12 @@ def read_about(
 
 
 def _trouble(
-    chart: Chart, experience: Experience, retriever: Retriever, facts: dict[str, str], *, today: date
+    chart: Chart, experience: Experience, retriever: Retriever | None, facts: dict[str, str], *, today: date
 ) -> AboutOccasion:
     trouble = find_trouble(chart, experience, facts, today=today)
     if trouble is None:
         return replace(NOTHING, settled=find_trouble(chart, experience, {}, today=today, settled=True))
-    remedies, passages = find_remedies(trouble, retriever, today=today)
+    remedies, passages = find_remedies(trouble, retriever, today=today) if retriever else ((), ())
     return replace(NOTHING, facts=facts, trouble=trouble, remedies=remedies, passages=passages)
 
 

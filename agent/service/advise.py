@@ -6,29 +6,34 @@ are editorial choices, argued in docs/adr/0006.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from agent.clock import TOKYO
 from agent.domain.chart import Chart
-from agent.domain.draft import Draft, Recommendation
-from agent.domain.occasion import OCCASION_JA, Channel, Occasion
+from agent.domain.draft import Draft, DraftState, Recommendation
+from agent.domain.occasion import CHANNEL_JA, OCCASION_JA, Channel, Occasion
 from agent.domain.occasion_brief import BRIEFS
 from agent.domain.provenance import is_recorded
 from agent.service.about_occasion import NOTHING, AboutOccasion
-from agent.service.fitting import missing, reason, unfitting
+from agent.service.fitting import missing, said, shortened, unfitting
 from agent.service.trouble import SETTLED, WENT_WRONG
+from agent.service.why_now import reason
 
 ANY_KIND_DAYS = 3
 """Days of rest after any message, on whichever channel."""
 TOLD_DAYS = max(brief.rest.days for brief in BRIEFS.values())
 """How far back a caller must look for earlier messages."""
+ANSWER_DAYS = 7
+"""So long an answer to 「その後いかがですか」 is waited for before anything is asked of the customer."""
+AFTER_APOLOGY_DAYS = 14
+"""Quiet after an apology. Editorial choice, as are the days above."""
 OPEN_TROUBLE_DAYS = 90
 """A note of trouble without a word that it is settled counts this long; an undated one always counts."""
 
+_UNDER_WAY = frozenset({DraftState.APPROVED, DraftState.SCHEDULED, DraftState.DISPATCHING})
 _UNWANTED = re.compile(r"連絡不要|連絡しないで|送らないで")
-_CHANNEL_JA = {Channel.EMAIL: "メール", Channel.LINE: "LINE"}
 
 
 class Degree(StrEnum):
@@ -42,10 +47,14 @@ class Degree(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What we advise and why, in Japanese, for the reviewer."""
+    """What we advise and why, in Japanese, for the reviewer.
+
+    of_occasion: the reason lies in the occasion or its moment, so that another occasion may be right today.
+    """
 
     degree: Degree
     why: str
+    of_occasion: bool = False
 
     @property
     def recommendation(self) -> Recommendation:
@@ -69,29 +78,30 @@ def advise(
     about: what the occasion is about for this customer.
     """
     apology = not BRIEFS[occasion].advertises
-    refusals = (
+    today = now.astimezone(TOKYO).date()
+    about, quiet = _after_apology(about, told, now)
+    for refusal in (
         _never(chart, channel, suppressed, apology=apology),
         _trouble(chart, now, apology=apology),
-        missing(occasion, about),
-    )
-    for refusal in refusals:
+    ):
         if refusal:
             return Advice(Degree.DO_NOT_COMPOSE, refusal)
+    if lacking := missing(occasion, about):
+        return Advice(Degree.DO_NOT_COMPOSE, lacking, of_occasion=True)
+    unfit = unfitting(chart, occasion, about, today=today)
+    if unfit and not unfit.still_true:
+        return Advice(Degree.DO_NOT_COMPOSE, unfit.why, of_occasion=not about.open_trouble)
     if consent(chart, channel) is None and not apology:
         return Advice(
             Degree.HOLD,
-            f"{_CHANNEL_JA[channel]}での案内に同意をいただいた記録がないため、送れません。"
+            f"{CHANNEL_JA[channel]}での案内に同意をいただいた記録がないため、送れません。"
             "同意が確認できたら記録してから、もう一度お確かめください。",
         )
-    today = now.astimezone(TOKYO).date()
-    doubt = _told_recently(told, occasion, now, apology=apology) or unfitting(
-        chart, occasion, about, today=today
-    )
-    return (
-        Advice(Degree.ADVISE_AGAINST, doubt)
-        if doubt
-        else Advice(Degree.WRITE, reason(chart, occasion, about))
-    )
+    if rest := _told_recently(told, occasion, now, apology=apology) or (None if apology else quiet):
+        return Advice(Degree.ADVISE_AGAINST, rest)
+    if unfit:
+        return Advice(Degree.ADVISE_AGAINST, unfit.why, of_occasion=not about.open_trouble)
+    return Advice(Degree.WRITE, reason(chart, occasion, about))
 
 
 def consent(chart: Chart, channel: Channel) -> bool | None:
@@ -108,13 +118,13 @@ def _never(chart: Chart, channel: Channel, suppressed: str | None, *, apology: b
     if not chart.contactable:
         return "退会された、または今後の連絡をお断りになったお客さまです。どの経路でもお送りしません。"
     if not recipient(chart, channel):
-        return f"{_CHANNEL_JA[channel]}の宛先が登録されていません。"
+        return f"{CHANNEL_JA[channel]}の宛先が登録されていません。"
     if suppressed:
         return f"この宛先への送信は停止されています（{suppressed}）。"
     if apology:  # carries no advertising, and may be about an order that is no purchase any more
         return None
     if consent(chart, channel) is False:
-        return f"{_CHANNEL_JA[channel]}での案内を希望されていません。"
+        return f"{CHANNEL_JA[channel]}での案内を希望されていません。"
     if chart.orders == 0 or not chart.purchases:
         return "購入の記録がないため、このお客さまに書けることがありません。"
     return None
@@ -131,19 +141,53 @@ def _trouble(chart: Chart, now: datetime, *, apology: bool) -> str | None:
         if apology and _UNWANTED.search(fact.text):
             return "連絡を控えてほしいというご希望の記録があります。お詫びも、担当の方が直接ご判断ください。"
         if not apology and (WENT_WRONG.search(fact.text) or _UNWANTED.search(fact.text)):
-            return "解決していないご事情の記録があります。対応が終わるまで、ご案内は控えます。"
+            return (
+                f"解決していないご事情の記録があります：{shortened(fact.text)}。"
+                "対応が終わるまで、ご案内は控えます。"
+            )
     return None
+
+
+def _after_apology(
+    about: AboutOccasion, told: Sequence[Draft], now: datetime
+) -> tuple[AboutOccasion, str | None]:
+    """What it is about once an apology for the open trouble was sent, and why it is too early for anything else, or None."""
+    trouble = about.open_trouble
+    if trouble is None:
+        return about, None
+    for draft in told:
+        sent = draft.created_at.astimezone(TOKYO).date()
+        if draft.occasion is not Occasion.SERVICE_RECOVERY or (trouble.on and sent < trouble.on):
+            continue
+        days = (now - draft.created_at).days
+        quiet = (
+            f"{_told(draft, days)}お返事やご対応が落ち着くまで、"
+            f"{said(sent + timedelta(days=AFTER_APOLOGY_DAYS))}ごろまではほかのご案内を控えます。"
+        )
+        return replace(about, open_trouble=None), quiet if days < AFTER_APOLOGY_DAYS else None
+    return about, None
 
 
 def _told_recently(told: Sequence[Draft], occasion: Occasion, now: datetime, *, apology: bool) -> str | None:
     for draft in told:
         days = (now - draft.created_at).days
-        if draft.occasion is occasion and days < BRIEFS[occasion].rest.days:
-            return f"同じ種類のご案内（{OCCASION_JA[occasion]}）を{_ago(days)}お送りしています。"
+        rest = BRIEFS[occasion].rest.days
+        if draft.occasion is occasion and days < rest:
+            again = said(draft.created_at.astimezone(TOKYO).date() + timedelta(days=rest))
+            return f"同じ用件で、{_told(draft, days)}次は{again}以降にします。"
         if days < ANY_KIND_DAYS and not apology:  # an apology must not wait
-            return f"別のご案内（{OCCASION_JA[draft.occasion]}）を{_ago(days)}お送りしたばかりです。"
+            again = said(draft.created_at.astimezone(TOKYO).date() + timedelta(days=ANY_KIND_DAYS))
+            return f"{_told(draft, days)}続けてお送りしないよう、次は{again}以降にします。"
+        asked = draft.occasion is Occasion.FOLLOW_UP and days < ANSWER_DAYS
+        if asked and occasion is Occasion.REVIEW_REQUEST:
+            again = said(draft.created_at.astimezone(TOKYO).date() + timedelta(days=ANSWER_DAYS))
+            return f"{_told(draft, days)}お返事をお待ちして、ご感想のお願いは{again}以降にします。"
     return None
 
 
-def _ago(days: int) -> str:
-    return "今日" if days <= 0 else f"{days}日前に"
+def _told(draft: Draft, days: int) -> str:
+    """What the customer was told, or is about to be."""
+    name = f"「{OCCASION_JA[draft.occasion]}」"
+    if draft.state in _UNDER_WAY:
+        return f"{name}（下書き{draft.draft_id}）が承認済みで、まもなく送られます。"
+    return f"{name}を{'本日' if days <= 0 else f'{days}日前に'}お送りしています。"

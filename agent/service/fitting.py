@@ -1,24 +1,46 @@
 """Does an occasion fit this customer today, or is sending nothing better? Each answer with its reason in Japanese.
 
-The windows are editorial choices, argued in docs/adr/0006 and 0023.
+The windows are editorial choices, argued in docs/adr/0006, 0023 and 0024.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+from agent.chains.product_kind import EATEN, WORN, Kind
 from agent.domain.chart import SEGMENT_JA, Chart, Segment
 from agent.domain.occasion import OCCASION_JA, Occasion
 from agent.service.about_occasion import AboutOccasion
+from agent.service.birthday import EARLY_DAYS as BIRTHDAY_EARLY_DAYS
 from agent.service.birthday import is_near
 from agent.service.refill import EARLY_DAYS, is_over
 from agent.service.review_ask import LATEST_DAYS
 
+THANK_DAYS = 3
+"""Thanks come so soon after the order, or after the parcel; later they read as an afterthought."""
+LATE_PARCEL_DAYS = 14
+"""So long after the order a parcel's arrival is still a moment for thanks; later, 「このたびは」 would not be true."""
+ASKABLE_AT_ALL_DAYS = 90
+"""So long after the parcel 「その後いかがですか」 can still be read as meant; later it is not even written."""
 FITTING_RECENCY = {
-    Occasion.THANK_YOU: (0, 14),
     Occasion.FOLLOW_UP: (5, 60),
     Occasion.WIN_BACK: (60, None),
 }
-"""Days since the last order within which an occasion makes sense; None: no end."""
+"""Days since the last order within which an occasion makes sense; None: no end. Follow-ups: where no parcel is known."""
+LONG_STANDING = 3
+"""Orders from which 「長く」 is true of somebody who is no VIP."""
+CURRENT = (Segment.NEW, Segment.NURTURE, Segment.LOYAL)
+"""Customers who have not been away."""
+SHOWN = 110
+"""Characters of a record that a reason quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Why it is better not to send. still_true: the letter would be true all the same, so that a person may read it."""
+
+    why: str
+    still_true: bool
 
 
 def missing(occasion: Occasion, about: AboutOccasion) -> str | None:
@@ -34,10 +56,11 @@ def missing(occasion: Occasion, about: AboutOccasion) -> str | None:
             "お客さまから教えていただいたら、カルテに「お誕生日は5月3日」のように記録してください。"
         )
     if occasion is Occasion.REVIEW_REQUEST and about.reviewable is None:
-        return "お届けから1週間たったご注文がないため、ご感想をお願いできる品がありません。"
+        since = f"{said(about.review_from)}ごろからお願いできます。" if about.review_from else ""
+        return f"お届けから1週間たったご注文がないため、ご感想をお願いできる品がありません。{since}"
     if occasion is Occasion.SERVICE_RECOVERY and about.trouble is None:
         if about.settled:
-            return f"お詫びする出来事は対応済みと記録されています（{about.settled.text[:60]}）。あらためてのお詫びは控えます。"
+            return f"お詫びする出来事は対応済みと記録されています：{shortened(about.settled.text)}。あらためてのお詫びは控えます。"
         return (
             "お詫びする出来事の記録がありません。お届けの遅れ・返金・低い評価が取り込まれていないか、"
             "出来事をカルテに記録しているかをご確認ください。"
@@ -45,153 +68,204 @@ def missing(occasion: Occasion, about: AboutOccasion) -> str | None:
     return None
 
 
-def unfitting(chart: Chart, occasion: Occasion, about: AboutOccasion, *, today: date) -> str | None:
+def unfitting(chart: Chart, occasion: Occasion, about: AboutOccasion, *, today: date) -> Unfit | None:
     """Why it is better not to send this occasion's message now; None when it fits."""
-    if about.open_trouble:
-        what = about.open_trouble.text[:60]
-        return (
-            f"先にお詫びやご対応が要りそうな出来事があります（{what}）。{OCCASION_JA[occasion]}は控えます。"
-        )
     judge = _JUDGES.get(occasion)
-    return judge(chart, about, today) if judge else _recency(chart, occasion)
+    unfit = judge(chart, about, today) if judge else None
+    if about.open_trouble and occasion is not Occasion.SERVICE_RECOVERY:
+        what = shortened(about.open_trouble.text)
+        mere_score = (
+            about.open_trouble.kind == "low_score"
+        )  # after anything worse, cheerful words are not even written
+        return Unfit(
+            f"先にお詫びやご対応が要りそうな出来事があります：{what}。"
+            f"「{OCCASION_JA[occasion]}」は、それが落ち着いてからにします。",
+            still_true=mere_score and (unfit is None or unfit.still_true),
+        )
+    return unfit
 
 
-def reason(chart: Chart, occasion: Occasion, about: AboutOccasion) -> str:
-    """Why now, in one sentence about the customer."""
-    return _REASONS[occasion](chart, about)
+def said(day: date) -> str:
+    """11月22日."""
+    return f"{day.month}月{day.day}日"
 
 
-def _recency(chart: Chart, occasion: Occasion) -> str | None:
+def shortened(text: str) -> str:
+    """A record in few words, marked where it goes on."""
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _thanks(chart: Chart, about: AboutOccasion, today: date) -> Unfit | None:
+    days, parcel = chart.recency_days, about.parcel
+    if days is None or days <= THANK_DAYS:
+        return None
+    if parcel and days <= LATE_PARCEL_DAYS:
+        if parcel.arrived_on is None:
+            return Unfit(
+                f"ご注文から{days}日たちましたが、発送の記録がまだありません。お礼は、お品が届いたころにお伝えします。",
+                still_true=True,
+            )
+        if parcel.shipped_on and today <= parcel.arrived_on + timedelta(days=THANK_DAYS):
+            return None
+    return Unfit(
+        f"ご注文から{days}日たち、お礼には遅すぎます（ご注文かお届けから{THANK_DAYS}日以内に）。"
+        "次のご注文のときにお伝えします。",
+        still_true=days <= LATE_PARCEL_DAYS,
+    )
+
+
+def _follow_up(chart: Chart, about: AboutOccasion, today: date) -> Unfit | None:
+    parcel = about.parcel
+    if parcel is None:
+        return _recency(chart, Occasion.FOLLOW_UP)
+    if parcel.arrived_on is None:
+        return Unfit(
+            "お品の発送の記録がまだありません。ご様子は、お届けして少したったころにうかがいます。",
+            still_true=False,
+        )
+    if parcel.to_ask(today):
+        return None
+    if opens := parcel.opens(today):
+        return Unfit(
+            f"お品が届いてまだ日が浅く、ご様子をうかがうには早すぎます。{said(opens)}ごろからがよいころです。",
+            still_true=False,
+        )
+    last = max(parcel.products, key=lambda product: product.closes)
+    days = (today - parcel.arrived_on).days
+    gone = "もう召し上がったあとかもしれず、" if last.kind in EATEN else ""
+    return Unfit(
+        f"「{last.title}」のお届けから{days}日ほどたち、{gone}{feeling(last.kind)}をうかがうには遅すぎます。"
+        "次のご注文のあとにうかがいます。",
+        still_true=days <= ASKABLE_AT_ALL_DAYS,
+    )
+
+
+def feeling(kind: Kind) -> str:
+    """What one asks about a thing."""
+    if kind in EATEN:
+        return "お味"
+    if kind in WORN:
+        return "着け心地" if kind == "accessory" else "履き心地" if kind == "footwear" else "着心地"
+    return "使い勝手" if kind in ("tool", "tableware") else "使い心地"
+
+
+def _win_back(chart: Chart, about: AboutOccasion, today: date) -> Unfit | None:
+    return _recency(chart, Occasion.WIN_BACK)
+
+
+def _recency(chart: Chart, occasion: Occasion) -> Unfit | None:
     days = chart.recency_days
-    if occasion not in FITTING_RECENCY or days is None:
+    if days is None:
         return None
     early, late = FITTING_RECENCY[occasion]
     if late is not None and days > late:
-        return f"前回のご注文から{days}日たっており、「{OCCASION_JA[occasion]}」には遅すぎます。"
+        return Unfit(
+            f"前回のご注文から{days}日たっており、「{OCCASION_JA[occasion]}」には遅すぎます。",
+            still_true=days <= ASKABLE_AT_ALL_DAYS,
+        )
     if days < early:
-        return f"前回のご注文から{days}日しかたっておらず、「{OCCASION_JA[occasion]}」には早すぎます。"
-    if occasion is Occasion.WIN_BACK and chart.segment in (Segment.NEW, Segment.LOYAL):
-        return f"いまもお取り引きの続いている{SEGMENT_JA[chart.segment]}のお客さまで、ご無沙汰のご挨拶は合いません。"
+        ago = "本日ご注文をいただいたところで" if days == 0 else f"前回のご注文から{days}日しかたっておらず"
+        return Unfit(f"{ago}、「{OCCASION_JA[occasion]}」には早すぎます。", still_true=False)
+    if occasion is Occasion.WIN_BACK and chart.segment in CURRENT:
+        return Unfit(
+            f"前回のご注文から{days}日で、まだお取り引きの続いている{SEGMENT_JA[chart.segment]}のお客さまです。"
+            "お久しぶりのご挨拶は、ふだんの間隔を大きく過ぎてからにします。",
+            still_true=True,
+        )
     return None
 
 
-def _vip(chart: Chart, about: AboutOccasion, today: date) -> str | None:
+def _vip(chart: Chart, about: AboutOccasion, today: date) -> Unfit | None:
     if chart.rank.name != "vip":
-        return "会員ランクがVIPではありません。特別なご案内の対象か、ご確認ください。"
+        return Unfit(
+            "会員ランクがVIPではないため、「特別なお客さまへ」の対象ではありません。VIPになられたときにお送りします。",
+            still_true=chart.orders >= LONG_STANDING,
+        )
     return None
 
 
-def _refill(chart: Chart, about: AboutOccasion, today: date) -> str | None:
+def _refill(chart: Chart, about: AboutOccasion, today: date) -> Unfit | None:
     refill = about.refill
     if refill is None:
         return None
-    if refill.available is False:
-        return f"「{refill.title}」はいま品切れです。入荷してからご案内してください。"
     pace = "ふだんの間隔" if refill.own_rhythm else "商品の説明にあるめやす"
     if refill.due_in > EARLY_DAYS:
+        opens = said(today + timedelta(days=refill.due_in - EARLY_DAYS))
         if refill.days_since <= refill.lasts_days // 2:
-            return (
-                f"「{refill.title}」は{_ago(refill.days_since)}買い足されたばかりです"
-                f"（{pace}は{refill.lasts_days}日）。"
+            ago = "本日" if refill.days_since <= 0 else f"{refill.days_since}日前に"
+            return Unfit(
+                f"「{refill.title}」は{ago}お求めになったばかりです（{pace}は{refill.lasts_days}日）。"
+                f"{opens}ごろからがよいころです。",
+                still_true=False,
             )
-        return (
+        return Unfit(
             f"「{refill.title}」はまだ残っているころです（{pace}は{refill.lasts_days}日、"
-            f"前回から{refill.days_since}日）。あと{refill.due_in - EARLY_DAYS}日ほど待ちます。"
+            f"前回から{refill.days_since}日）。{opens}ごろからがよいころです。",
+            still_true=False,
         )
     if is_over(refill):
-        return (
+        return Unfit(
             f"「{refill.title}」の前回から{refill.days_since}日たち、{pace}（{refill.lasts_days}日）を大きく過ぎました。"
-            "補充より、ご無沙汰のご挨拶が合います。"
+            "なくなるころのお知らせには遅すぎます。",
+            still_true=False,
         )
+    if refill.available is False:
+        return Unfit(f"「{refill.title}」はいま品切れです。入荷してからご案内してください。", still_true=True)
     return None
 
 
-def _ago(days: int) -> str:
-    return "今日" if days <= 0 else f"{days}日前に"
-
-
-def _birthday(chart: Chart, about: AboutOccasion, today: date) -> str | None:
+def _birthday(chart: Chart, about: AboutOccasion, today: date) -> Unfit | None:
     birthday = about.birthday
     if birthday is None or is_near(birthday, today=today):
         return None
     if birthday.days_until is None:
-        return (
-            f"お誕生月は{birthday.month}月とうかがっています。いまは{today.month}月のため、お送りしません。"
+        return Unfit(
+            f"お誕生月は{birthday.month}月とうかがっています。いまは{today.month}月のため、{birthday.month}月になってからお送りします。",
+            still_true=False,
         )
     if birthday.days_until > 0:
-        return f"お誕生日まであと{birthday.days_until}日あります。近くなってからお送りします。"
-    return f"お誕生日から{-birthday.days_until}日過ぎています。来年あらためてお祝いします。"
+        opens = said(today + timedelta(days=birthday.days_until - BIRTHDAY_EARLY_DAYS))
+        return Unfit(
+            f"お誕生日まであと{birthday.days_until}日あります。{opens}ごろからお送りできます。",
+            still_true=False,
+        )
+    return Unfit(
+        f"お誕生日から{-birthday.days_until}日過ぎています。来年あらためてお祝いします。", still_true=False
+    )
 
 
-def _review(chart: Chart, about: AboutOccasion, today: date) -> str | None:
+def _review(chart: Chart, about: AboutOccasion, today: date) -> Unfit | None:
     asked = about.reviewable
-    if asked is None:
+    if asked is None or not (asked.reviewed or asked.days > LATEST_DAYS):
         return None
+    if about.parcel and about.parcel.arrived_on is None:
+        return Unfit(
+            "直近のご注文は、発送の記録がまだありません。ご感想は、お届けして少したったころにお願いします。",
+            still_true=False,
+        )
+    if about.review_from:
+        return Unfit(
+            "直近のご注文は届いて間もないところです。"
+            f"ご感想のお願いは、{said(about.review_from)}ごろからがよいころです。",
+            still_true=False,
+        )
     if asked.reviewed:
-        return "このご注文には、すでにご感想をお寄せいただいています。"
-    if asked.days > LATEST_DAYS:
-        return f"最後のお届けから{asked.days}日ほどたっており、ご感想のお願いには遅すぎます。"
-    return None
+        return Unfit(
+            "直近のご注文には、すでにご感想をお寄せいただいています。次のご注文のあとにお願いします。",
+            still_true=False,
+        )
+    return Unfit(
+        f"最後のお届けから{asked.days}日ほどたっており、ご感想のお願いには遅すぎます。次のご注文のあとにお願いします。",
+        still_true=True,
+    )
 
 
-_JUDGES: Mapping[Occasion, Callable[[Chart, AboutOccasion, date], str | None]] = {
+_JUDGES: Mapping[Occasion, Callable[[Chart, AboutOccasion, date], Unfit | None]] = {
+    Occasion.THANK_YOU: _thanks,
+    Occasion.FOLLOW_UP: _follow_up,
+    Occasion.WIN_BACK: _win_back,
     Occasion.VIP: _vip,
     Occasion.REPLENISHMENT: _refill,
     Occasion.BIRTHDAY: _birthday,
     Occasion.REVIEW_REQUEST: _review,
-}
-
-
-def _why_thanks(chart: Chart, about: AboutOccasion) -> str:
-    which = "はじめての" if chart.orders == 1 else f"{chart.orders}回目の"
-    return f"{which}ご注文から{chart.recency_days or 0}日。お礼をお伝えする時期です。"
-
-
-def _why_refill(chart: Chart, about: AboutOccasion) -> str:
-    refill = about.refill
-    if refill is None:
-        return "使い切る品がなくなるころです。"
-    pace = f"ふだん{refill.lasts_days}日" if refill.own_rhythm else f"商品の説明では約{refill.lasts_days}日分"
-    return f"「{refill.title}」の前回から{refill.days_since}日（{pace}）。そろそろなくなるころです。"
-
-
-def _why_birthday(chart: Chart, about: AboutOccasion) -> str:
-    birthday = about.birthday
-    if birthday is None or birthday.days_until is None:
-        return "お誕生月とうかがっています。"
-    if birthday.days_until == 0:
-        return "今日がお誕生日とうかがっています。"
-    ahead = birthday.days_until > 0
-    return f"お誕生日{'まであと' if ahead else 'から'}{abs(birthday.days_until)}日です。"
-
-
-def _why_review(chart: Chart, about: AboutOccasion) -> str:
-    asked = about.reviewable
-    days = asked.days if asked else chart.recency_days or 0
-    gives = (
-        f"レビューには評価にかかわらず{about.review.points}ポイントの決まりがあります。"
-        if about.review
-        else "お礼のポイントの決まりは見当たらないため、何もお約束しません。"
-    )
-    return f"{'発送' if asked and asked.shipped_on else 'お届け'}から{days}日。ご感想をうかがえるころです。{gives}"
-
-
-def _why_apology(chart: Chart, about: AboutOccasion) -> str:
-    what = about.trouble.text[:80] if about.trouble else ""
-    return f"ご迷惑をおかけした記録があります（{what}）。まずお詫びをお伝えします。"
-
-
-_REASONS: Mapping[Occasion, Callable[[Chart, AboutOccasion], str]] = {
-    Occasion.THANK_YOU: _why_thanks,
-    Occasion.FOLLOW_UP: lambda chart, _: (
-        f"前回のご注文から{chart.recency_days or 0}日。使い心地をうかがう時期です。"
-    ),
-    Occasion.WIN_BACK: lambda chart, _: (
-        f"前回のご注文から{chart.recency_days or 0}日（{SEGMENT_JA[chart.segment]}）。ご無沙汰のご挨拶です。"
-    ),
-    Occasion.VIP: lambda chart, _: f"会員ランクVIP、これまで{chart.orders}回のご注文。日頃のお礼です。",
-    Occasion.REPLENISHMENT: _why_refill,
-    Occasion.BIRTHDAY: _why_birthday,
-    Occasion.REVIEW_REQUEST: _why_review,
-    Occasion.SERVICE_RECOVERY: _why_apology,
 }

@@ -63,7 +63,7 @@ def gather_material(
     """
     apology = occasion is Occasion.SERVICE_RECOVERY
     facts = _only_trouble(about, chart) if apology else _facts(chart, today, about)
-    lines = _lines_for(chart, about, apology=apology)
+    lines = _lines_for(chart, about, today, apology=apology)
     bought, products = _bought(lines, catalogue, retriever, facts, teach=not apology)
     shown = _suggested(occasion, chart, bought, facts, catalogue, retriever, today, variation)
     policies = about.passages or (_policy_passages(retriever) if with_policies else ())
@@ -164,14 +164,20 @@ def _troubled_order(about: AboutOccasion) -> str:
     return named if kind in ("refund", "delay", "order_note") else ""
 
 
-def _lines_for(chart: Chart, about: AboutOccasion, *, apology: bool) -> list[PurchasedLine]:
-    """The purchases in the order a letter may speak of them: what the occasion is about first, then newest first."""
+def _lines_for(chart: Chart, about: AboutOccasion, today: date, *, apology: bool) -> list[PurchasedLine]:
+    """The purchases in the order a letter may speak of them: what the occasion is about first, then newest first.
+
+    Of a newest order of which some things may be asked about today, the others are left out: too new, or eaten long ago.
+    """
     lines = sorted(chart.purchases, key=lambda line: line.ordered_on, reverse=True)
     if apology and about.trouble:
         order, product = _troubled_order(about), about.trouble.product
         if order:
             return [line for line in lines if line.order_id == order]
         return [line for line in lines if line.title == product][:1] if product else []
+    if about.askable_only and about.parcel and (open_now := about.parcel.to_ask(today)):
+        newest = about.parcel.ordered_on
+        lines = [line for line in lines if line.ordered_on != newest or line.title in open_now]
     if refill := about.refill:
         return sorted(lines, key=lambda line: line.title != refill.title)
     if asked := about.reviewable:

@@ -1,7 +1,9 @@
 """Lay out everything about one draft before a word is written: the customer, the advice, the material, the sender."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Protocol
 
 from agent.clock import TOKYO
@@ -14,7 +16,8 @@ from agent.domain.occasion_brief import BRIEFS
 from agent.domain.reward import NO_REWARD, Reward
 from agent.ports import Catalogue, Charts, Experiences, Retriever, UnitsOfWork
 from agent.service.about_occasion import LOOKED_BACK, AboutOccasion, read_about
-from agent.service.advise import TOLD_DAYS, Advice, Degree, advise, recipient
+from agent.service.advise import TOLD_DAYS, Advice, Degree, recipient
+from agent.service.best_occasion import advise_best
 from agent.service.choose_reward import Asked
 from agent.service.gather_material import Gathered, gather_material
 from agent.service.promise_reward import PromiseReward, with_reward
@@ -98,15 +101,23 @@ class LayOutDesk:
             told = [d for d in work.drafts.told(chart.customer_id, since=since) if d.draft_id != draft_id]
             suppressed = work.consents.suppressed(channel, address) if address else None
             standing = [d.draft_id for d in work.drafts.open_for(chart.customer_id, occasion, channel)]
-        about = self._about(chart, occasion, today)
-        advice = advise(
+            waiting = [
+                d
+                for d in work.drafts.unfinished(chart.customer_id)
+                if d.draft_id != draft_id and d.draft_id not in standing
+            ]
+        abouts = self._abouts(chart, today)
+        about = abouts(occasion, self._retriever)
+        advice = advise_best(
             chart,
             occasion=occasion,
             channel=channel,
             told=told,
+            waiting=waiting,
             suppressed=suppressed,
             now=now,
             about=about,
+            other=cache(lambda rival: abouts(rival, None)),
         )
         gathered = gather_material(
             chart,
@@ -169,19 +180,23 @@ class LayOutDesk:
         )
         return self._rewards.choose(asked, replacing=replacing, money=money)
 
-    def _about(self, chart: Chart, occasion: Occasion, today: date) -> AboutOccasion:
-        """What the occasion is about for this customer."""
+    def _abouts(self, chart: Chart, today: date) -> Callable[[Occasion, Retriever | None], AboutOccasion]:
+        """What each occasion is about for this customer; without a retriever, no more than its moment asks for."""
         experience = NOTHING_KNOWN
         if self._experiences is not None:
             experience = self._experiences.of(chart.customer_id, since=today - LOOKED_BACK, until=today)
-        return read_about(
-            chart,
-            occasion=occasion,
-            today=today,
-            catalogue=self._catalogue,
-            retriever=self._retriever,
-            experience=experience,
-        )
+
+        def about(occasion: Occasion, retriever: Retriever | None) -> AboutOccasion:
+            return read_about(
+                chart,
+                occasion=occasion,
+                today=today,
+                catalogue=self._catalogue,
+                retriever=retriever,
+                experience=experience,
+            )
+
+        return about
 
     def _shop(self, customer_id: str, channel: Channel, address: str) -> tuple[ShopIdentity, str | None]:
         """Who writes; while settings are missing, an empty identity and the reason: such a draft is held, not lost."""

@@ -74,6 +74,14 @@ def says_how_long(text: str) -> bool:
     return bool(_LASTS.search(text))
 
 
+def stated_days(texts: Iterable[str]) -> int:
+    """How many days one piece lasts as its text says (約2か月分, 70日分); 0 when it says nothing or several things."""
+    stated = {
+        int(number) * _DAYS.get(unit, 30) for text in texts for number, unit in _LASTS.findall(text) if number
+    }
+    return stated.pop() if len(stated) == 1 else 0
+
+
 def is_over(refill: Refill) -> bool:
     """So long past its end that the customer has found another way: half as long again as it lasts."""
     return refill.due_in < -max(EARLY_DAYS, refill.lasts_days // 2)
@@ -98,7 +106,7 @@ def _candidates(
             continue
         days = sorted({line.ordered_on for line in bought})
         own = _own_pace(days, bought)
-        lasts = own[0] if own else _stated_days(product.facts if product else ()) * newest.quantity
+        lasts = own[0] if own else stated_days(product.facts if product else ()) * newest.quantity
         if own is None and _TRIAL.search(title):
             continue
         if not SHORTEST <= lasts <= LONGEST:
@@ -140,11 +148,3 @@ def _own_pace(days: list[date], bought: Iterable[PurchasedLine]) -> tuple[int, i
         pieces[line.ordered_on] += line.quantity
     per_piece = median(gap / pieces[day] for gap, day in zip(gaps, days[-len(gaps) - 1 :], strict=False))
     return round(per_piece * pieces[days[-1]]), round(median(gaps))
-
-
-def _stated_days(texts: Iterable[str]) -> int:
-    """How many days one piece lasts as its text says (約2か月分, 70日分); 0 when it says nothing or several things."""
-    stated = {
-        int(number) * _DAYS.get(unit, 30) for text in texts for number, unit in _LASTS.findall(text) if number
-    }
-    return stated.pop() if len(stated) == 1 else 0

@@ -53,6 +53,12 @@ _OUR_DOING = re.compile(r"お詫び|遅れ|遅延|不良|破損|割れ|間違|�
 _THEIR_WISH = re.compile(
     r"(?:お客(?:さま|様)|ご本人)の?(?:ご希望|ご都合)|ご都合による|取り?消し|キャンセル|入金が|返品を受け"
 )
+_CAUSE = re.compile(
+    r"(当店の(?:手配(?:もれ|漏れ|ミス|違い)|発送(?:もれ|漏れ|ミス)|手違い|不手際|不備|確認(?:もれ|漏れ|不足)))(?:で|のため|により|が原因)"
+)
+_STRONG = re.compile(r"ひど|酷|最悪|二度と|がっかり|残念|怒|腹|許せ|信用|まったく|全く")
+MILD_SCORE = 5
+"""An answer from here on is a shrug, not a complaint, unless its words say otherwise."""
 _PREORDER = re.compile(r"予約|受注生産|受注販売|定期")
 _FAULT = re.compile(r"不良|間違|破損|当店の(?:都合|落ち度|手違い|責任|不備|手配)|遅れた|遅延")
 _LATE_RULE = re.compile(r"遅れ|遅延")
@@ -94,7 +100,7 @@ def find_remedies(
     A rule for late parcels is never offered for a broken cup, nor the other way round; where the cause is not known to be the
     shop's, none is offered. A time within which to ask stands beside its rule, and a rule whose time is over is left to a person.
     """
-    if trouble.kind in ("low_score", "told", "refund"):
+    if trouble.mild or trouble.kind in ("low_score", "told", "refund"):
         return (), ()
     late = trouble.kind == "late"
     query = "お届けが遅れたとき 送料 返金" if late else "不良品 破損 お届け間違い 交換 返金 送料は当店が負担"
@@ -161,7 +167,7 @@ def _in_orders(experience: Experience, today: date) -> Iterator[tuple[Trouble, d
             continue
         if (today - order.ordered_on).days > TROUBLE_DAYS:
             continue
-        product = f"『{order.titles[0]}』の" if order.titles else ""
+        product = _ordered(order)
         day = _said(order.ordered_on)
         stated: dict[str, str] = {}
         if blamed:
@@ -174,14 +180,16 @@ def _in_orders(experience: Experience, today: date) -> Iterator[tuple[Trouble, d
             stated[f"delay:{order.order_id}"] = f"{day}の{product}ご注文を{_said(order.shipped_on)}に発送"
         kind = trouble_kind(order.note) if blamed else "late" if late else "refund"
         first = next(iter(stated))
+        cause = _CAUSE.search(order.note) if blamed else None
         yield (
             Trouble(
                 kind=kind,
                 text=stated[first],
                 fact_id=first,
                 on=order.shipped_on or order.ordered_on,
-                product=order.titles[0] if order.titles else "",
+                product=_concerned(order, whole=kind == "late"),
                 refunded_yen=order.refunded_yen if refunded else 0,
+                cause=cause[1] if cause else "",
             ),
             stated,
         )
@@ -194,7 +202,8 @@ def _in_answers(experience: Experience, today: date) -> Iterator[tuple[Trouble, 
             text = (
                 f"{_said(answer.on)}のアンケートで、おすすめ度は10点中{answer.score}点{_quoted(answer.words)}"
             )
-            yield _voiced(f"answer:{answer.event_id}", text, answer.on, answer.words)
+            mild = answer.score >= MILD_SCORE
+            yield _voiced(f"answer:{answer.event_id}", text, answer.on, answer.words, mild=mild)
     for review in experience.reviews[:1]:
         if (
             review.stars is not None
@@ -202,13 +211,31 @@ def _in_answers(experience: Experience, today: date) -> Iterator[tuple[Trouble, 
             and (today - review.on).days <= TROUBLE_DAYS
         ):
             text = f"{_said(review.on)}のレビューは星{review.stars}つ{_quoted(review.words)}"
-            yield _voiced(f"rating:{review.event_id}", text, review.on, review.words)
+            yield _voiced(f"rating:{review.event_id}", text, review.on, review.words, mild=False)
 
 
-def _voiced(fact_id: str, text: str, on: date, words: str) -> tuple[Trouble, dict[str, str]]:
+def _voiced(fact_id: str, text: str, on: date, words: str, *, mild: bool) -> tuple[Trouble, dict[str, str]]:
     usable = "" if is_order_to_writer(words) else words[:LONGEST_WORDS]
     kind = trouble_kind(usable)
-    return Trouble("low_score" if kind == "told" else kind, text, fact_id, on, words=usable), {fact_id: text}
+    mild = mild and kind in ("late", "told") and not _STRONG.search(usable)
+    trouble = Trouble("low_score" if kind == "told" else kind, text, fact_id, on, words=usable, mild=mild)
+    return trouble, {fact_id: text}
+
+
+def _ordered(order: OrderStory) -> str:
+    """『A』の, 『A』ほか2点の."""
+    if not order.titles:
+        return ""
+    others = len(order.titles) - 1
+    return f"『{order.titles[0]}』{f'ほか{others}点' if others else ''}の"
+
+
+def _concerned(order: OrderStory, *, whole: bool) -> str:
+    """The product a letter may name: what the record names, or the only one; of a late parcel the first. Else none."""
+    named = [title for title in order.titles if title in order.note]
+    if named:
+        return max(named, key=len)
+    return order.titles[0] if len(order.titles) == 1 or (whole and order.titles) else ""
 
 
 def _was_late(order: OrderStory) -> bool:

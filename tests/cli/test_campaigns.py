@@ -54,7 +54,7 @@ def test_a_wrong_call_says_what_to_do(home: Path, words: tuple[str, ...], said: 
 def test_a_campaign_prints_a_line_a_draft_and_a_summary_and_is_listed(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("--segment", "全員", "--occasion", "thank_you", "--channel", "email", "--yes")
+    words = ("--segment", "全員", "--occasion", "win_back", "--channel", "email", "--yes")
     for name in ("SHOP_NAME", "SHOP_SENDER_NAME", "SHOP_ADDRESS", "SHOP_CONTACT", "SHOP_DOMAIN"):
         monkeypatch.setenv(f"OKAERI_{name}", "shop@hana.example.jp")
     *drafts, last = told("draft", *words, code=0)

@@ -316,8 +316,18 @@ def test_a_rejection_needs_no_reason_and_a_repeat_names_who_decided(shop: Okaeri
     assert (again["repeated"], again["by"]) == (True, "佐藤")
 
 
-def test_an_approval_against_advice_records_the_advice(shop: Okaeri) -> None:
-    code, draft = shop("draft", "--customer", "1001", "--occasion", "vip", "--channel", "email")
+def test_a_wish_that_no_model_can_follow_is_said_to_be_unfollowed_and_what_to_do(shop: Okaeri) -> None:
+    words = ("draft", "--customer", "1001", "--occasion", "thank_you", "--channel", "email")
+    draft = shop(*words, "--instruct", "もっと短く")[1]
+    assert (draft["instruct"]["text"], draft["instruct"]["followed"]) == ("もっと短く", False)
+    for part in ("反映できていません", "okaeri decide", "[chat]"):
+        assert part in draft["instruct"]["note"]
+    assert shop(*words)[1]["instruct"] is None
+
+
+def test_an_approval_against_advice_records_the_advice(shop: Okaeri, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKAERI_NOW", "2026-11-27T10:00:00+09:00")
+    code, draft = shop("draft", "--customer", "1001", "--occasion", "thank_you", "--channel", "email")
     assert (code, draft["recommendation"], draft["state"]) == (0, "do_not_send", "waiting")
     decision = shop("decide", draft["draft_id"], "approve", "--as", "佐藤")[1]
     assert draft["why"] in decision["reason"]

@@ -40,11 +40,14 @@ def test_only_months_take_the_particle() -> None:
         (date(2026, 9, 22), None),
         (date(2026, 9, 21), "2か月"),
         (date(2025, 11, 21), "1年"),
-        (date(2025, 11, 22), "11か月"),
+        (date(2025, 11, 22), "1年近く"),
+        (date(2026, 1, 21), "10か月"),
+        (date(2024, 12, 21), "2年近く"),
+        (date(2024, 12, 22), "1年あまり"),
         (date(2024, 8, 3), "2年あまり"),
     ],
 )
-def test_a_span_is_never_rounded_up(since: date, said: str | None) -> None:
+def test_a_span_is_round_and_never_longer_than_true(since: date, said: str | None) -> None:
     assert span_words(since, until=TODAY) == said
 
 

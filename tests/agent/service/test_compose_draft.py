@@ -39,7 +39,7 @@ async def test_the_tip_of_a_letter_names_the_passage_it_was_copied_from(drafting
 
 
 async def test_a_mail_ends_with_sender_address_contact_and_a_way_to_stop(drafting_shop: Shop) -> None:
-    draft = await drafting_shop.composer()(customer="c1", occasion=Occasion.FOLLOW_UP, channel=Channel.EMAIL)
+    draft = await drafting_shop.composer()(customer="c1", occasion=Occasion.THANK_YOU, channel=Channel.EMAIL)
     assert draft.version is not None
     footer = draft.version.body.split("-" * 20)[1]
     for part in ("こはる堂 佐伯", "東京都台東区谷中1-2-3", "03-1234-5678", "配信を停止"):
@@ -49,13 +49,19 @@ async def test_a_mail_ends_with_sender_address_contact_and_a_way_to_stop(draftin
 
 @pytest.mark.parametrize("channel", list(Channel))
 @pytest.mark.parametrize(
-    "occasion", [Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP]
+    ("occasion", "last"),
+    [
+        (Occasion.THANK_YOU, date(2026, 11, 19)),
+        (Occasion.FOLLOW_UP, date(2026, 11, 8)),
+        (Occasion.WIN_BACK, date(2026, 9, 2)),
+        (Occasion.VIP, date(2026, 9, 2)),
+    ],
 )
 async def test_every_occasion_passes_the_gate_on_both_channels(
-    drafting_shop: Shop, occasion: Occasion, channel: Channel
+    drafting_shop: Shop, occasion: Occasion, last: date, channel: Channel
 ) -> None:
     drafting_shop.charts = HandCharts(
-        chart_of(bought=((TEA, date(2024, 8, 1)), (LOTION, date(2026, 1, 9)), (TEA, date(2026, 9, 2))))
+        chart_of(bought=((TEA, date(2024, 8, 1)), (LOTION, date(2026, 1, 9)), (TEA, last)))
     )
     draft = await drafting_shop.composer()(customer="c1", occasion=occasion, channel=channel)
     assert draft.version is not None
@@ -99,12 +105,15 @@ async def test_a_settled_complaint_no_longer_stops_us(drafting_shop: Shop) -> No
     assert draft.recommendation is Recommendation.SEND
 
 
-async def test_a_thank_you_months_later_is_written_but_not_advised(drafting_shop: Shop) -> None:
-    drafting_shop.charts = HandCharts(chart_of(bought=((LOTION, date(2026, 3, 1)),)))
+@pytest.mark.parametrize(("day", "written"), [(date(2026, 11, 12), True), (date(2026, 3, 1), False)])
+async def test_a_late_thank_you_is_not_advised_and_months_later_not_even_written(
+    drafting_shop: Shop, day: date, written: bool
+) -> None:
+    drafting_shop.charts = HandCharts(chart_of(bought=((LOTION, day),)))
     draft = await drafting_shop.composer()(customer="c1", occasion=Occasion.THANK_YOU, channel=Channel.EMAIL)
-    assert draft.state is DraftState.WAITING
     assert draft.recommendation is Recommendation.DO_NOT_SEND
     assert "遅すぎます" in draft.why
+    assert (draft.version is not None) is written
 
 
 async def test_a_damaged_name_is_not_used_and_nothing_takes_its_place(drafting_shop: Shop) -> None:

@@ -8,7 +8,7 @@ import pytest
 from agent.domain.chart import Chart, ChartFact
 from agent.domain.draft import Recommendation
 from agent.domain.experience import NOTHING_KNOWN, Answer, Experience, OrderStory, ReviewLeft
-from agent.domain.message import Passage
+from agent.domain.message import Passage, ProductFacts
 from agent.domain.occasion import Channel, Occasion
 from agent.service.about_occasion import AboutOccasion, read_about
 from agent.service.advise import Advice, Degree, advise
@@ -17,6 +17,8 @@ from tests.support.drafting import LOTION, TEA, VASE, HandCatalogue, HandRetriev
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
+RICE = ProductFacts("RICE-1", "炊き込みごはんの素 2合用", 540, 9, ("国産の食材を炊いた食品です。",))
+POT = ProductFacts("POT-1", "鋳物の小鍋 20cm", 9800, 3, ("南部鉄器の小鍋です。",))
 POINTS = Passage(
     "policy:points#0",
     "policy:points",
@@ -33,7 +35,7 @@ def about(
         chart,
         occasion=occasion,
         today=TODAY,
-        catalogue=HandCatalogue(LOTION, TEA, VASE),
+        catalogue=HandCatalogue(LOTION, TEA, VASE, RICE, POT),
         retriever=HandRetriever(passages),
         experience=experience,
     )
@@ -69,9 +71,9 @@ def shipped(days_ago: int, **more: object) -> Experience:
     ("days", "degree", "said"),
     [
         ((94, 64, 30), Degree.WRITE, "「さっぱり化粧水」の前回から30日（ふだん32日）"),
-        ((70, 38, 5), Degree.ADVISE_AGAINST, "5日前に買い足されたばかり"),
-        ((80, 50, 20), Degree.ADVISE_AGAINST, "まだ残っているころ"),
-        ((200, 170, 140), Degree.ADVISE_AGAINST, "大きく過ぎました"),
+        ((70, 38, 5), Degree.DO_NOT_COMPOSE, "5日前にお求めになったばかり"),
+        ((80, 50, 20), Degree.DO_NOT_COMPOSE, "まだ残っているころ"),
+        ((200, 170, 140), Degree.DO_NOT_COMPOSE, "大きく過ぎました"),
         ((30,), Degree.DO_NOT_COMPOSE, "なくなるころを見積もれません"),
     ],
 )
@@ -91,8 +93,8 @@ def test_what_is_sold_out_is_not_offered() -> None:
     [
         ("11月21日", Degree.WRITE, "今日がお誕生日"),
         ("11月24日", Degree.WRITE, "あと3日"),
-        ("12月20日", Degree.ADVISE_AGAINST, "あと29日あります"),
-        ("11月1日", Degree.ADVISE_AGAINST, "20日過ぎています"),
+        ("12月20日", Degree.DO_NOT_COMPOSE, "あと29日あります。12月13日ごろから"),
+        ("11月1日", Degree.DO_NOT_COMPOSE, "20日過ぎています"),
     ],
 )
 def test_a_birthday_is_wished_only_when_it_is_near(day: str, degree: Degree, said: str) -> None:
@@ -184,7 +186,64 @@ def test_a_wish_for_no_contact_stops_the_apology_too() -> None:
 
 
 def test_a_fresh_low_score_makes_a_vip_letter_wait() -> None:
-    known = Experience(answers=(Answer("e1", date(2026, 11, 10), 3, "箱がつぶれて届きました"),))
-    advice = asked(chart_of(rank="vip"), Occasion.VIP, known)
-    assert advice.degree is Degree.ADVISE_AGAINST
-    assert "先にお詫び" in advice.why
+    for words, degree in (("", Degree.ADVISE_AGAINST), ("箱がつぶれて届きました", Degree.DO_NOT_COMPOSE)):
+        known = Experience(answers=(Answer("e1", date(2026, 11, 10), 3, words),))
+        advice = asked(chart_of(rank="vip"), Occasion.VIP, known)
+        assert advice.degree is degree
+        assert "先にお詫び" in advice.why
+
+
+def test_once_an_apology_was_sent_other_letters_wait_a_fortnight_and_say_so() -> None:
+    known = Experience(answers=(Answer("e1", date(2026, 10, 20), 3, ""),))
+    chart = chart_of(rank="vip")
+    for days, degree in ((5, Degree.ADVISE_AGAINST), (20, Degree.WRITE)):
+        advice = advise(
+            chart,
+            occasion=Occasion.VIP,
+            channel=Channel.EMAIL,
+            told=(told(Occasion.SERVICE_RECOVERY, days),),
+            suppressed=None,
+            now=NOW,
+            about=about(chart, Occasion.VIP, known),
+        )
+        assert advice.degree is degree
+        if degree is Degree.ADVISE_AGAINST:
+            assert "「お詫び」を5日前にお送りしています" in advice.why
+            assert "11月30日ごろまで" in advice.why
+
+
+@pytest.mark.parametrize(
+    ("product", "days", "degree", "said"),
+    [
+        (RICE, 12, Degree.WRITE, "お味をうかがう時期"),
+        (RICE, 43, Degree.ADVISE_AGAINST, "もう召し上がったあと"),
+        (POT, 43, Degree.WRITE, "使い勝手をうかがう時期"),
+        (LOTION, 43, Degree.WRITE, "使い心地をうかがう時期"),
+        (LOTION, 60, Degree.ADVISE_AGAINST, "遅すぎます"),
+        (POT, 130, Degree.DO_NOT_COMPOSE, "遅すぎます"),
+        (POT, 4, Degree.DO_NOT_COMPOSE, "早すぎます"),
+    ],
+)
+def test_how_long_one_asks_how_it_is_goes_by_the_kind_of_thing(
+    product: ProductFacts, days: int, degree: Degree, said: str
+) -> None:
+    chart = chart_of(bought=((product, TODAY - timedelta(days=days)),))
+    advice = asked(chart, Occasion.FOLLOW_UP, shipped(days - 1))
+    assert advice.degree is degree
+    assert said in advice.why
+
+
+def test_thanks_may_come_with_a_parcel_that_left_late() -> None:
+    chart = bought(9)
+    story = replace(shipped(4).orders[0], ordered_on=TODAY - timedelta(days=9))
+    advice = asked(chart, Occasion.THANK_YOU, Experience(orders=(story,)))
+    assert advice.degree is Degree.WRITE
+    assert "お手元に届くころ" in advice.why
+    assert "遅すぎます" in asked(chart, Occasion.THANK_YOU, shipped(8)).why
+
+
+def test_a_review_of_an_order_just_arrived_is_asked_for_later_and_says_from_when() -> None:
+    fresh = replace(shipped(4).orders[0], order_id="order-90002")
+    advice = asked(bought(120, 5), Occasion.REVIEW_REQUEST, Experience(orders=(fresh,)))
+    assert advice.degree is Degree.DO_NOT_COMPOSE
+    assert "11月24日ごろから" in advice.why

@@ -80,7 +80,7 @@ CASES = {
         ),
     ),
     Occasion.REVIEW_REQUEST: Case(
-        bought(21),
+        bought(45),
         "化粧水のご感想をお聞かせください",
         (
             "「さっぱり化粧水」の使い心地はいかがでしょう。"
@@ -139,7 +139,7 @@ def due(shop: Shop, occasion: Occasion) -> Case:
             )
         if occasion is Occasion.REVIEW_REQUEST:
             connection.exec_driver_sql(
-                "update orders set ordered_on = '2026-10-31', fulfilled_at = '2026-11-01 03:00:00'"
+                "update orders set ordered_on = '2026-10-07', fulfilled_at = '2026-10-08 03:00:00'"
             )
     return case
 
