@@ -19,6 +19,12 @@ from agent.service.lead_on import answers_for, button_for
 from agent.service.pseudonyms import PrivacyBreach, Pseudonyms
 from agent.service.write_with_model import write_with_model
 
+NOT_FOLLOWED = (
+    "AIモデルが設定されていないため、ご希望は反映できていません。文面は定型文のままです。"
+    "文面を修正（okaeri decide の edit、または画面の「修正」）していただくか、"
+    "okaeri.toml の [chat] にモデルを設定してから、もう一度作成してください。"
+)
+"""What a wish for the text comes to without a model, and what to do."""
 Gate = Callable[[MessageContext, WrittenMessage], Verdict]
 
 
@@ -108,9 +114,7 @@ class WriteDraft:
                 return Composed(None, None, (), fallback, tuple(journal))
             fallback = f"{fallback} そのため定型文で作成しました。"
         elif instruct:
-            fallback = (
-                "AIモデルが設定されていないため、定型文で作成しました。ご希望の言い回しは反映できていません。"
-            )
+            fallback = NOT_FOLLOWED
         letter, message, findings = self.embedded(desk)
         return Composed(letter, message, tuple(findings), fallback, tuple(journal))
 
