@@ -1,0 +1,100 @@
+"""What a letter may say of a purchase, a policy and a trouble: only what the record holds."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from agent.chains.material import Bought, Material, Remedy, ReviewAsk, Trouble
+from agent.chains.purchase_words import purchase_words, round_span
+from agent.chains.review_words import review_words
+from agent.chains.trouble_words import remedies_left, trouble_words
+from agent.chains.wording import Seeded, sayer
+from tests.agent.chains.test_embedded import FIRST, material
+
+CUP = replace(FIRST, title="瑠璃釉のマグカップ", fact_id="order:0", on=date(2026, 10, 2))
+TOLD = Trouble(
+    "damaged",
+    "2026年10月9日のアンケートで、おすすめ度は10点中2点（お客さまの言葉「箱がつぶれて届きました」）",
+    "answer:1",
+    date(2026, 10, 9),
+    words="箱がつぶれて届きました",
+)
+
+
+def words_of(*bought: Bought) -> dict[str, object]:
+    return purchase_words(material(bought=bought), bought[0])
+
+
+def apology(trouble: Trouble, *remedies: Remedy) -> Material:
+    return material(bought=(), trouble=trouble, remedies=remedies)
+
+
+def test_a_purchase_is_told_by_its_day_its_basket_and_what_came_before() -> None:
+    same_day = replace(CUP, on=FIRST.on)
+    assert words_of(FIRST, same_day)["beside"] == "瑠璃釉のマグカップ"
+    found = words_of(FIRST, CUP)
+    assert (found["day"], found["beside"], found["before"]) == ("11月18日", "", "瑠璃釉のマグカップ")
+
+
+def test_what_is_bought_again_or_came_long_after_is_told_without_what_came_before() -> None:
+    assert words_of(replace(FIRST, again=True), CUP)["before"] == ""
+    assert words_of(FIRST, replace(CUP, on=date(2025, 12, 24)))["before"] == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(5, ""), (15, "半月ほど"), (31, "ひと月ほど"), (62, "ふた月ほど"), (120, "")]
+)
+def test_a_span_is_said_in_round_words_or_not_at_all(days: int, said: str) -> None:
+    assert round_span(days) == said
+
+
+def test_the_customers_own_words_are_quoted_with_their_day() -> None:
+    found = trouble_words(apology(TOLD), plain=False)
+    assert (found["quoted"], found["heard"], found["trouble_day"]) == (
+        "箱がつぶれて届きました",
+        "アンケート",
+        "10月9日",
+    )
+    assert trouble_words(apology(TOLD), plain=True)["quoted"] == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["肌が荒れてしまいました", "090-1234-5678 に電話ください", "{{7*7}}でした", "ひどい。二度と買いません"],
+)
+def test_words_of_the_body_numbers_and_signs_are_left_to_a_person(words: str) -> None:
+    assert trouble_words(apology(replace(TOLD, words=words)), plain=False)["quoted"] == ""
+
+
+def test_a_delay_is_the_shops_doing_only_when_the_record_says_so() -> None:
+    ours = replace(
+        TOLD, kind="late", text="当店の手配もれで発送が4日遅れた", fact_id="order_note:1", words=""
+    )
+    assert trouble_words(apology(ours), plain=False)["ours"] is True
+    assert trouble_words(apology(ours), plain=False)["late_by"] == "4日"
+    unknown = replace(ours, text="発送が遅れた")
+    found = trouble_words(apology(unknown), plain=False)
+    assert (found["ours"], found["late_by"]) == (False, "")
+
+
+def test_a_sentence_that_two_rules_share_is_said_once() -> None:
+    limit = "30日以内にご連絡ください。"
+    rules = (
+        Remedy(f"{limit}返送の送料は当店が負担します。", "p1"),
+        Remedy(f"{limit}返金でご対応します。", "p1"),
+    )
+    assert remedies_left(apology(TOLD, *rules)).count(limit) == 1
+
+
+def test_a_rule_with_a_condition_of_its_own_is_never_put_in_other_words() -> None:
+    plain = "レビューを投稿された方には、評価にかかわらず100ポイントをおつけします（当店からのお礼です）。"
+    assert review_words(ReviewAsk(plain, 100, "p"))["review_points"] == "100ポイント"
+    bound = plain.replace("レビューを", "お届けから30日以内にレビューを")
+    found = review_words(ReviewAsk(bound, 100, "p"))
+    assert (found["review_points"], found["review_says"]) == ("", bound)
+
+
+def test_groups_of_words_may_stand_in_groups() -> None:
+    said = {sayer(Seeded(str(n)), {}, marked=True)("slot", ["[あ[か|き]|い[く|け]]。"]) for n in range(60)}
+    assert said == {"あか。", "あき。", "いく。", "いけ。"}
