@@ -125,7 +125,6 @@ class Trouble:
     text: the record in one Japanese sentence, as the fact states it.    fact_id: of the record.    on: its day, None unknown.
     product: title of the product concerned, perhaps empty.    words: the customer's own words, perhaps empty.
     refunded_yen: what was given back already, 0 for nothing.    fact_ids: every fact needed to speak of it.
-    cause: the shop's own doing as the record names it (当店の手配もれ), empty when it names none.
     mild: a middling score and no strong word: a few plain words are enough.
     """
 
@@ -137,7 +136,6 @@ class Trouble:
     words: str = ""
     refunded_yen: int = 0
     fact_ids: tuple[str, ...] = ()
-    cause: str = ""
     mild: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from agent.domain.chart import Chart, Segment
 from agent.domain.occasion import Channel, Occasion
@@ -37,7 +37,7 @@ ASKED = (
 def choose(charts: Iterable[Chart], *, fits: Fits | None = None) -> list[Chosen]:
     """Pick at most EACH people for every occasion and channel, the dearest first; nobody twice, nobody without consent.
 
-    fits: decides the ASKED occasions; without it they are left out.
+    fits: asked about everybody before they are taken, and decides the ASKED occasions alone; without it these are left out.
     """
     charts = list(charts)
     found: dict[tuple[Occasion, Channel], list[Chosen]] = {}
@@ -49,7 +49,14 @@ def choose(charts: Iterable[Chart], *, fits: Fits | None = None) -> list[Chosen]
     chosen = [
         chosen
         for kind in product(occasions, EACH)
-        for chosen in sorted(found.get(kind, ()), key=lambda c: -c.chart.net_revenue_yen)[: EACH[kind[1]]]
+        for chosen in islice(
+            (
+                one
+                for one in sorted(found.get(kind, ()), key=lambda c: -c.chart.net_revenue_yen)
+                if fits is None or fits(one.chart, one.occasion, one.channel)
+            ),
+            EACH[kind[1]],
+        )
     ]
     return chosen + (_asked(charts, chosen, fits) if fits else [])
 

@@ -218,7 +218,7 @@ async def _write(app: App, progress: Progress) -> tuple[Written, ...]:
 
 
 def _fits(app: App) -> Fits:
-    """Asks the advice a composer would ask, without writing anything."""
+    """Asks the advice a composer would ask, the quick part of it first, without writing anything."""
     experiences, today = SqlExperiences(app.engine, shop_id=app.shop_id), _today(app)
 
     def fits(summary: Chart, occasion: Occasion, channel: Channel) -> str | None:
@@ -240,7 +240,10 @@ def _fits(app: App) -> Fits:
             now=app.clock.now(),
             about=about,
         )
-        return advice.why if advice.degree is Degree.WRITE else None
+        if advice.degree is not Degree.WRITE:
+            return None
+        best = app.composer.desk(customer=chart.customer_id, occasion=occasion, channel=channel).advice
+        return best.why if best.degree is Degree.WRITE else None
 
     return fits
 

@@ -53,9 +53,6 @@ _OUR_DOING = re.compile(r"お詫び|遅れ|遅延|不良|破損|割れ|間違|�
 _THEIR_WISH = re.compile(
     r"(?:お客(?:さま|様)|ご本人)の?(?:ご希望|ご都合)|ご都合による|取り?消し|キャンセル|入金が|返品を受け"
 )
-_CAUSE = re.compile(
-    r"(当店の(?:手配(?:もれ|漏れ|ミス|違い)|発送(?:もれ|漏れ|ミス)|手違い|不手際|不備|確認(?:もれ|漏れ|不足)))(?:で|のため|により|が原因)"
-)
 _STRONG = re.compile(r"ひど|酷|最悪|二度と|がっかり|残念|怒|腹|許せ|信用|まったく|全く")
 MILD_SCORE = 5
 """An answer from here on is a shrug, not a complaint, unless its words say otherwise."""
@@ -180,7 +177,6 @@ def _in_orders(experience: Experience, today: date) -> Iterator[tuple[Trouble, d
             stated[f"delay:{order.order_id}"] = f"{day}の{product}ご注文を{_said(order.shipped_on)}に発送"
         kind = trouble_kind(order.note) if blamed else "late" if late else "refund"
         first = next(iter(stated))
-        cause = _CAUSE.search(order.note) if blamed else None
         yield (
             Trouble(
                 kind=kind,
@@ -189,7 +185,6 @@ def _in_orders(experience: Experience, today: date) -> Iterator[tuple[Trouble, d
                 on=order.shipped_on or order.ordered_on,
                 product=_concerned(order, whole=kind == "late"),
                 refunded_yen=order.refunded_yen if refunded else 0,
-                cause=cause[1] if cause else "",
             ),
             stated,
         )

@@ -69,6 +69,14 @@ def test_a_wrong_guide_names_its_lines_and_is_not_set(home: Path, tmp_path: Path
     told("voice", "check", code=2)
 
 
+def test_the_demo_shop_is_proposed_what_its_own_guide_leaves_open(home: Path) -> None:
+    write_guide(home)
+    found = told("rules", "propose", "--from", EDITS)
+    assert "「させていただきます」→「いたします」 4/4" in [rule["short"] for rule in found["proposed"]]
+    [decided] = [rule for rule in found["refused"] if rule["before"] == "ご愛顧"]
+    assert "voice.md" in decided["why"]
+
+
 def test_thirty_edits_are_proposed_accepted_used_and_undone(home: Path) -> None:
     found = told("rules", "propose", "--from", EDITS)
     assert (found["looked"], found["edited"], len(found["proposed"]), len(found["refused"])) == (30, 24, 6, 3)

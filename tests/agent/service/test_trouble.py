@@ -163,3 +163,40 @@ def test_the_store_tells_orders_refunds_answers_and_notes(engine: Engine) -> Non
     assert found.order_notes == {"配送の遅れ"}
     assert story.order_id == kept
     assert SqlExperiences(engine, shop_id="other").of("c1", since=TODAY, until=TODAY) == NOTHING_KNOWN
+
+
+def test_of_several_things_none_is_blamed_that_the_record_does_not_name() -> None:
+    day = TODAY - timedelta(days=10)
+    order = OrderStory(
+        "o1", day, day, 550, False, "1点に不良があり、その分を返金", ("さっぱり化粧水", "有機ほうじ茶 100g")
+    )
+    for note, product in ((order.note, ""), ("有機ほうじ茶 100gに不良があり、返金", "有機ほうじ茶 100g")):
+        known = Experience(orders=(replace(order, note=note),))
+        found = find_trouble(chart_of(), known, {}, today=TODAY)
+        assert found is not None
+        assert found.product == product
+        assert "『さっぱり化粧水』ほか1点の" in found.text
+
+
+@pytest.mark.parametrize(
+    ("score", "words", "mild"),
+    [
+        (6, "届くまでに少し時間がかかりました", True),
+        (5, "思っていたより小さめでした", True),
+        (5, "箱がつぶれて届きました", False),
+        (6, "対応がひどく、残念です", False),
+        (2, "届くまでに少し時間がかかりました", False),
+    ],
+)
+def test_a_middling_score_with_plain_words_is_mild_and_gets_no_rule_for_catastrophes(
+    score: int, words: str, mild: bool
+) -> None:
+    known = Experience(answers=(Answer("e1", TODAY, score, words),))
+    found = find_trouble(chart_of(), known, {}, today=TODAY)
+    assert found is not None
+    assert found.mild is mild
+    late = replace(
+        LATE, text="お届けが遅れたとき\n- 遅れてご不要になった未使用の品は、返送の送料も当店が負担します。"
+    )
+    if mild:
+        assert find_remedies(found, HandRetriever((late,)), today=TODAY) == ((), ())
