@@ -208,7 +208,8 @@ def _birthday(material: Material) -> dict[str, object]:
 
 def _trouble(material: Material) -> dict[str, object]:
     trouble = material.trouble
-    product = trouble.product or (material.bought[0].title if material.bought else "") if trouble else ""
+    only = material.bought[0].title if len(material.bought) == 1 else ""
+    product = (trouble.product or only) if trouble else ""
     return {
         "trouble_kind": trouble.kind if trouble else "",
         "trouble_product": spoken_name(product) if product else "",
