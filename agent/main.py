@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from sqlalchemy import Engine
 
 from agent.clock import TOKYO
-from agent.domain.errors import MachineRetries
+from agent.domain.errors import MachineRetries, OperatorMustFix
 from agent.ports import Clock, Leaning, Retriever
 from agent.settings import DEFAULT_SHOP, Settings, load_settings
 from agent.store.engine import migrate, open_engine
@@ -296,7 +296,7 @@ class App:
         """Search over catalogue and policies."""
         from retrieval.search import HybridSearch
 
-        return HybridSearch(self._knowledge, self._vectors, _carried_model())
+        return HybridSearch(self._knowledge, self._vectors, self._search_model)
 
     def add_policies(self, paths: Sequence[Path]) -> "PolicyReport":
         """Read policy files into the store."""
@@ -324,7 +324,7 @@ class App:
         """Bring the search index up to date with the store."""
         from retrieval.index import index_documents
 
-        return index_documents(self._knowledge, self._vectors, _carried_model(), progress=progress)
+        return index_documents(self._knowledge, self._vectors, self._search_model, progress=progress)
 
     # -- messages
 
@@ -654,7 +654,30 @@ class App:
         from retrieval.vectors import ShopVectors
 
         place = open_chroma(home=self.settings.home, url=self.settings.chroma_url)
-        return ShopVectors(place, shop_id=self.shop_id, model=_carried_model().name)
+        return ShopVectors(place, shop_id=self.shop_id, model=self._search_model.name)
+
+    @cached_property
+    def _search_model(self) -> "EmbeddingModel":
+        """The encoder of index and search: the served one where it is named, else the one we carry."""
+        settings = self.settings
+        if not settings.embed_model:
+            return _carried_model()
+        from agent.llm.embeddings import ServedEmbeddings
+        from agent.llm.make_model import make_book, routes
+        from retrieval.embed import EmbeddingModel
+
+        route = routes(settings).get("embed")
+        if route is None:
+            raise OperatorMustFix(
+                "OKAERI_EMBED_MODEL is set without an address or key",
+                ja="OKAERI_EMBED_MODEL がありますが、つなぐ先がありません。OKAERI_EMBED_BASE_URL を設定してください。",
+            )
+        served = ServedEmbeddings(route, make_book(settings, self.units, self.clock))
+        return EmbeddingModel(served.name, served, settings.embed_floor, settings.embed_ceiling)
+
+    def index_fits(self) -> bool:
+        """False when the vectors were made by another encoder, so that searches go by words until `okaeri index` ran."""
+        return self._vectors.made_by_this_encoder()
 
 
 class _Late:
@@ -680,7 +703,7 @@ class _LateRewriter:
 
 @cache
 def _carried_model() -> "EmbeddingModel":
-    """The encoder, one for search and gate."""
+    """The encoder we carry, one for the gate, the voice and a search without a served one."""
     from retrieval.embed import carried_model
 
     return carried_model()

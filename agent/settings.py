@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     embed_base_url: str | None = None
     embed_model: str | None = None
     embed_api_key: SecretStr | None = None
+    embed_floor: float = Field(default=0.15, ge=-1, le=1)
+    embed_ceiling: float = Field(default=0.65, ge=-1, le=1)
     model_concurrency: int = Field(default=64, ge=1, le=1024)
     model_requests_per_minute: int | None = Field(default=None, ge=1)
     model_region: str | None = None
@@ -156,6 +158,12 @@ class Settings(BaseSettings):
                     f"OKAERI_TWO_PEOPLE の「{named}」という用件はありません。"
                     f"none（なし）か、次からコンマ区切りで選んでください: {', '.join(sorted(codes))}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _similarities_rise(self) -> "Settings":
+        if self.embed_floor >= self.embed_ceiling:
+            raise ValueError("OKAERI_EMBED_CEILING は OKAERI_EMBED_FLOOR より大きくしてください")
         return self
 
     @model_validator(mode="after")

@@ -17,10 +17,16 @@ BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingModel:
-    """An encoder and its name. The name is kept with the vectors: when it changes, everything is embedded again."""
+    """An encoder and its name. The name is kept with the vectors: when it changes, everything is embedded again.
+
+    floor, ceiling: cosine similarities of this encoder that mean nothing and everything. The defaults were measured with the
+    carried one (docs/adr/0004-hybrid-search.md).
+    """
 
     name: str
     embeddings: Embeddings
+    floor: float = 0.15
+    ceiling: float = 0.65
 
 
 class CarriedEncoder(Embeddings):

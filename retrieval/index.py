@@ -21,7 +21,10 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What `okaeri index` did. passages and documents: in the index now; the others count documents."""
+    """What `okaeri index` did. passages and documents: in the index now; the others count documents.
+
+    rebuilt: vectors of another encoder stood there and were thrown away first.
+    """
 
     passages: int
     documents: int
@@ -29,6 +32,7 @@ class IndexReport:
     updated: int
     removed: int
     unchanged: int
+    rebuilt: bool = False
 
     def as_json(self) -> dict[str, int]:
         """The fields of the command line's JSON."""
@@ -57,7 +61,9 @@ class _Run:
 
     def run(self) -> IndexReport:
         self.progress("調べています", 0, None)
-        self.vectors.prepare()
+        rebuilt = self.vectors.prepare()
+        if rebuilt:
+            self.progress("検索用のモデルが変わったため、すべて作り直しています", 0, None)
         known = self.store.indexed_hashes()
         embedded = self.vectors.ids()
         wanted = list(_documents(self.store))
@@ -86,6 +92,7 @@ class _Run:
             updated=len(changed) - added,
             removed=len(gone),
             unchanged=len(wanted) - len(changed),
+            rebuilt=rebuilt,
         )
 
     def _write(self, some: Sequence["_Wanted"], embedded: set[str]) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.domain.errors import MachineRetries
+from agent.domain.errors import MachineRetries, OperatorMustFix
 from agent.domain.message import Passage
 from agent.ports import KnowledgeStore
 from retrieval.embed import EmbeddingModel
@@ -16,9 +16,6 @@ from retrieval.vectors import ShopVectors
 
 FETCHED = 100
 """Nearest vectors asked for before anything is left out: several passages a document, and vectors of a crashed run."""
-
-MEANING_FLOOR, MEANING_CEILING = 0.15, 0.65
-"""Cosine similarities of the carried encoder that mean nothing and everything. Measured: docs/adr/0004-hybrid-search.md."""
 
 MEANING_SHARE = 0.5
 """Weight of meaning against words in the fused score. Tuned: docs/adr/0004-hybrid-search.md."""
@@ -67,7 +64,7 @@ class HybridSearch:
             return list(known)
         by_words = opened.lexical.scores(query)
         by_meaning = self._by_meaning(query, opened)
-        scores = fuse(by_words, by_meaning)
+        scores = fuse(by_words, by_meaning, floor=self._model.floor, ceiling=self._model.ceiling)
         named = opened.lexical.with_sku(query)
         scores[list(named)] = 1.0
         best = self._best(opened, scores, named, k)
@@ -91,7 +88,7 @@ class HybridSearch:
     def _by_meaning(self, query: str, opened: _Opened) -> Scores | None:
         try:
             near = self._vectors.nearest(self._model.embeddings.embed_query(query), FETCHED)
-        except MachineRetries as error:
+        except (MachineRetries, OperatorMustFix) as error:
             log.warning("searching by words only: %s", error)
             return None
         scores = np.zeros(len(opened.numbers))
@@ -118,11 +115,11 @@ class HybridSearch:
         return best
 
 
-def fuse(by_words: Scores, by_meaning: Scores | None) -> Scores:
-    """One score a passage, in [0, 1]."""
+def fuse(by_words: Scores, by_meaning: Scores | None, *, floor: float, ceiling: float) -> Scores:
+    """One score a passage, in [0, 1]. floor, ceiling: similarities that mean nothing and everything to the encoder."""
     if by_meaning is None:
         return by_words
-    meaning = np.clip((by_meaning - MEANING_FLOOR) / (MEANING_CEILING - MEANING_FLOOR), 0.0, 1.0)
+    meaning = np.clip((by_meaning - floor) / (ceiling - floor), 0.0, 1.0)
     return MEANING_SHARE * meaning + (1 - MEANING_SHARE) * by_words
 
 

@@ -79,7 +79,13 @@ def _database(app: App) -> Iterator[Diagnosis]:
 def _index(app: App) -> Iterator[Diagnosis]:
     with app.engine.connect() as connection:
         documents = connection.execute(text("select count(*) from indexed_documents")).scalar_one()
-    if documents:
+    if documents and not app.index_fits():
+        yield Diagnosis(
+            "index",
+            "wrong",
+            "索引は別の検索用モデルで作られています。言葉の一致だけで検索しています。`okaeri index` を実行してください。",
+        )
+    elif documents:
         yield Diagnosis("index", "ok", f"検索用の文書 {documents}件")
     else:
         yield Diagnosis(

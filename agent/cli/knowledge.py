@@ -32,6 +32,8 @@ def index(
                 f"索引: 文書 {report['documents']}件、まとまり {report['passages']}件"
                 f"（追加 {report['added']}、更新 {report['updated']}、削除 {report['removed']}、変更なし {report['unchanged']}）"
             )
+            if report["rebuilt"]:
+                say("検索用のモデル（OKAERI_EMBED_MODEL）が前回と変わったため、索引をすべて作り直しました。")
             for row in rejected:
                 say(f"読めませんでした: {row['file']}　{row['reason']}")
         if rejected:

@@ -43,7 +43,12 @@ class Shop:
         return np.array([near.get(passage.passage_id, 0.0) for passage in self.passages])
 
     def fused(self, question: str) -> Scores:
-        return fuse(self.lexical.scores(question), self.by_meaning(question))
+        return fuse(
+            self.lexical.scores(question),
+            self.by_meaning(question),
+            floor=self.model.floor,
+            ceiling=self.model.ceiling,
+        )
 
     def best(self, question: str) -> float:
         return max((passage.score for passage in self.search.search(question, k=1)), default=0.0)
