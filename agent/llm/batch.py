@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from typing import Any, Literal
 from uuid import uuid4
 
+from agent.chains.model import ModelMisconfigured
 from agent.llm.call_book import CallBook
 from agent.llm.lean_chat import message_of
 from agent.llm.openai_compatible import OpenAICompatible
 from agent.llm.read_answer import said
 from agent.llm.translate_errors import translate
-from agent.llm.wire import WireUnreadable
+from agent.llm.wire import WireRefused, WireUnreadable
 from agent.ports import ForDraft, ModelCallMade, Spent, UnitOfWork, UnitsOfWork
 from agent.ports.model_batches import Batch, BatchRequest
 
@@ -23,6 +24,7 @@ MOST_REQUESTS = 5_000
 MOST_ANSWER_BYTES = 200_000_000
 OURS = "okaeri_batch"
 """The metadata field by which a batch is found again."""
+_NO_SUCH_ROAD = frozenset({404, 405, 501})
 _ENDED = {"completed", "failed", "expired", "cancelled"}
 
 
@@ -85,12 +87,21 @@ class BatchDesk:
             provider_id = await self._found(batch) if find_first else None
             if provider_id is None:
                 provider_id = await self._create(batch, requests)
+        except WireRefused as error:
+            raise (self._no_batches() if error.status in _NO_SUCH_ROAD else translate(error)) from error
         except Exception as error:
             raise translate(error) from error
         with self._units() as work:
             work.batches.running(batch.batch_id, provider_id=provider_id)
             work.commit()
         return len(requests)
+
+    def _no_batches(self) -> ModelMisconfigured:
+        return ModelMisconfigured(
+            f"{self._model.name} has no batch endpoint",
+            ja=f"モデル「{self._model.name}」のつなぎ先には、まとめ依頼（batch）の窓口がありません。"
+            "--batch を付けずに作成してください。",
+        )
 
     async def _found(self, batch: Batch) -> str | None:
         """The provider's id of a batch that was created although we did not live to note it."""

@@ -1,7 +1,8 @@
-"""Compose through a provider's batches: send what the drafts wait for, ask until every answer is there, compose again."""
+"""Compose through providers' batches, one desk a model: send what the drafts wait for, ask until every answer is there, compose again."""
 
 import asyncio
 
+from agent.domain.errors import OperatorMustFix
 from agent.llm.batch import BatchDesk
 from agent.llm.batching_model import BatchingModel
 from agent.llm.call_book import CallBook
@@ -26,10 +27,19 @@ class ProviderRounds:
         *,
         pause_seconds: float,
     ) -> None:
-        """composer: made with `batching(model)`.    pause_seconds: real time between two questions how batches stand."""
+        """composer: made with `batching(model)`.    pause_seconds: real time between two questions how batches stand.
+
+        Raises OperatorMustFix when planner and writer are one name at two places: requests are kept by the model's name.
+        """
         self.composer = composer
-        models = {id(one): one for one in (_of(model, step) for step in STEPS)}
-        self._desks = [BatchDesk(one, units, book) for one in models.values()]
+        models = list({id(one): one for one in (_of(model, step) for step in STEPS)}.values())
+        if len({one.name for one in models}) < len(models):
+            raise OperatorMustFix(
+                f"two endpoints serve a model called {models[0].name!r}; a batch cannot tell them apart",
+                ja=f"組み立て用と文章用に、同じ名前のモデル「{models[0].name}」が別々のつなぎ先で設定されています。"
+                "--batch では見分けられません。つなぎ先をそろえるか、--batch を付けずに作成してください。",
+            )
+        self._desks = [BatchDesk(one, units, book) for one in models]
         self._pause = pause_seconds
 
     async def round(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 class BatchProvider:
     """Keeps files and batches in memory. Every batch stays `in_progress` until `finish`; answer: a request's body to a completion.
 
+    missing: the server knows no such endpoint.
     creations: how many batches were created.    lose_answer: create the next batch, but let the line break before saying so.
     """
 
@@ -17,6 +18,7 @@ class BatchProvider:
         self.batches: dict[str, dict[str, Any]] = {}
         self.creations = 0
         self.lose_answer = False
+        self.missing = False
 
     def post(self, path: str, content_type: str, body: bytes) -> bytes | None:
         """A file uploaded or a batch created; None: close the connection without a word."""

@@ -115,6 +115,10 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             if self.path.endswith(("/files", "/batches")):
+                if server.batches.missing:
+                    self._sent()
+                    self.send_error(404)
+                    return
                 kind = self.headers.get("Content-Type", "")
                 self._whole(server.batches.post(self.path, kind, self._sent()))
                 return

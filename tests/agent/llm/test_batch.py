@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from agent.chains.model import AwaitingBatch, ModelDown
+from agent.chains.model import AwaitingBatch, ModelDown, ModelMisconfigured
 from agent.clock import FixedClock
 from agent.domain.draft import Draft, DraftState
+from agent.domain.errors import OperatorMustFix
 from agent.domain.occasion import Channel, Occasion
 from agent.llm.batch import BatchDesk
+from agent.llm.batch_rounds import ProviderRounds, batching
 from agent.llm.batching_model import BatchingModel
 from agent.llm.call_book import CapReached
 from agent.llm.make_model import make_book, make_chat_model
 from agent.llm.openai_compatible import OpenAICompatible
+from agent.llm.routed import RoutedModel
 from agent.settings import Settings
 from tests.support.drafting import HandCharts, Shop, chart_of
 from tests.support.openai_server import OpenAIServer, Says, serving
@@ -173,3 +176,77 @@ async def test_a_batch_beyond_the_days_cap_does_not_leave(
     with pytest.raises(CapReached):
         await campaign.desk.submit()
     assert server.batches.creations == 0
+
+
+class Finishing(ProviderRounds):
+    """Its providers answer as soon as everything is sent."""
+
+    servers: tuple[OpenAIServer, ...] = ()
+
+    async def round(self) -> None:
+        for desk in self._desks:
+            await desk.submit()
+        for server in self.servers:
+            server.batches.finish()
+        for desk in self._desks:
+            assert await desk.collect() == 0
+
+
+def routed(
+    engine: Engine, clock: FixedClock, planner: OpenAIServer, writer: OpenAIServer, name: str
+) -> tuple[Campaign, Finishing]:
+    """A campaign whose plans come from one server and whose letters from another."""
+    planner.script = says
+    made = Campaign(engine, clock, writer)
+    settings = Settings(
+        chat_base_url=writer.base_url,
+        chat_model="small",
+        chat_timeout_seconds=2,
+        plan_base_url=planner.base_url,
+        plan_model=name,
+        prices={"plan": {"in": 2000, "out": 2000}, "small": {"in": 1000, "out": 1000}},
+    )
+    units = made.shop.units
+    model = make_chat_model(settings, units, clock)
+    assert isinstance(model, RoutedModel)
+    made.batching = batching(model, units)
+    rounds = Finishing(
+        made.shop.composer(made.batching), model, units, make_book(settings, units, clock), pause_seconds=0.01
+    )
+    rounds.servers = (planner, writer)
+    made.model = model  # type: ignore[assignment]
+    return made, rounds
+
+
+async def test_planner_and_writer_of_their_own_have_a_batch_each(
+    engine: Engine, clock: FixedClock, server: OpenAIServer
+) -> None:
+    with serving() as planner:
+        campaign, rounds = routed(engine, clock, planner, server, "thinker")
+        await campaign.learn()
+        asked = len(server.bodies), len(planner.bodies)
+        while len(drafts := await campaign.round()) < len(PEOPLE):
+            await rounds.round()
+        assert (len(server.bodies), len(planner.bodies)) == asked, "nothing was asked directly"
+        assert (planner.batches.creations, server.batches.creations) == (1, 1)
+        for one, name in ((planner, "thinker"), (server, "small")):
+            lines = one.batches.files["file-1"].decode().splitlines()
+            assert {json.loads(line)["body"]["model"] for line in lines} == {name}
+            assert len(lines) == len(PEOPLE)
+        assert {draft.state for draft in drafts} == {DraftState.WAITING}
+
+
+async def test_one_name_at_two_places_is_refused_before_anything_leaves(
+    engine: Engine, clock: FixedClock, server: OpenAIServer
+) -> None:
+    with serving() as planner, pytest.raises(OperatorMustFix) as refused:
+        routed(engine, clock, planner, server, "small")
+    assert "--batch を付けずに" in refused.value.ja
+
+
+async def test_a_server_without_a_batch_endpoint_is_named(campaign: Campaign) -> None:
+    assert await campaign.round() == []
+    campaign.server.batches.missing = True
+    with pytest.raises(ModelMisconfigured) as refused:
+        await campaign.desk.submit()
+    assert "窓口がありません" in refused.value.ja
