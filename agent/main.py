@@ -337,6 +337,7 @@ class App:
     def recheck(self) -> "Recheck":
         """The gate and the world, looked at again."""
         from agent.service.recheck import Recheck
+        from agent.store.reward_file import RewardFile
 
         return Recheck(
             charts=self.charts,
@@ -344,6 +345,8 @@ class App:
             gate=self.gate,
             sender=self.settings.sender,
             clock=self.clock,
+            experiences=self.experiences,
+            rewards=RewardFile(self.settings.home),
         )
 
     @cached_property
@@ -366,6 +369,13 @@ class App:
         return None if model is None else AskJudges(model, trusted=TrustedJudges(self.settings.home))
 
     @cached_property
+    def experiences(self) -> Experiences:
+        """What customers went through with the shop."""
+        from agent.store.experience import SqlExperiences
+
+        return SqlExperiences(self.engine, shop_id=self.shop_id)
+
+    @cached_property
     def composer(self) -> "ComposeDraft":
         """Composes drafts."""
         return self._composer(self.model)
@@ -373,7 +383,6 @@ class App:
     def _composer(self, model: "ChatModel | None") -> "ComposeDraft":
         """A composer that writes with this model."""
         from agent.service.compose_draft import ComposeDraft
-        from agent.store.experience import SqlExperiences
 
         return ComposeDraft(
             units=self.units,
@@ -387,7 +396,7 @@ class App:
             on_model_down=self.settings.on_model_down,
             gate=self.gate,
             judges=self.judges,
-            experiences=SqlExperiences(self.engine, shop_id=self.shop_id),
+            experiences=self.experiences,
             rewards=self.rewards,
             voice=self.voice,
         )

@@ -49,7 +49,10 @@ class PoolCount:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What was promised in one draft. state: reserved, given, released or void.    at: of its last change."""
+    """What was promised in one draft. state: reserved, given, released or void.    at: of its last change.
+
+    promised_on: the day in Asia/Tokyo whose month's budget pays.
+    """
 
     draft_id: str
     customer_id: str
@@ -59,6 +62,7 @@ class Granted:
     cost_yen: int
     state: str
     at: datetime
+    promised_on: date
 
 
 class RewardStore(Protocol):
@@ -96,6 +100,10 @@ class RewardStore(Protocol):
         Returns the code taken (the reward's own when it is still free), an empty text for a reward without one, None when the
         pool has run dry: then nothing was written.
         """
+        ...
+
+    def of_draft(self, draft_id: str) -> Granted | None:
+        """What a draft promised, whatever became of it; None when it never promised anything."""
         ...
 
     def overdue(self) -> list[str]:

@@ -33,7 +33,8 @@ OPEN_TROUBLE_DAYS = 90
 """A note of trouble without a word that it is settled counts this long; an undated one always counts."""
 
 _UNDER_WAY = frozenset({DraftState.APPROVED, DraftState.SCHEDULED, DraftState.DISPATCHING})
-_UNWANTED = re.compile(r"連絡不要|連絡しないで|送らないで")
+UNWANTED = re.compile(r"連絡不要|連絡しないで|送らないで")
+"""A recorded wish to be left alone."""
 
 
 class Degree(StrEnum):
@@ -138,9 +139,9 @@ def _trouble(chart: Chart, now: datetime, *, apology: bool) -> str | None:
         fresh = fact.at is None or now - fact.at <= timedelta(days=OPEN_TROUBLE_DAYS)
         if not fresh or SETTLED.search(fact.text):
             continue
-        if apology and _UNWANTED.search(fact.text):
+        if apology and UNWANTED.search(fact.text):
             return "連絡を控えてほしいというご希望の記録があります。お詫びも、担当の方が直接ご判断ください。"
-        if not apology and (WENT_WRONG.search(fact.text) or _UNWANTED.search(fact.text)):
+        if not apology and (WENT_WRONG.search(fact.text) or UNWANTED.search(fact.text)):
             return (
                 f"解決していないご事情の記録があります：{shortened(fact.text)}。"
                 "対応が終わるまで、ご案内は控えます。"

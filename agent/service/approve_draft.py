@@ -87,7 +87,7 @@ class ApproveDraft:
             require_step(draft.state, DraftState.APPROVED)
         if draft.recommendation is Recommendation.DO_NOT_SEND and not reason:
             return _refused(draft, _against_advice(draft))
-        today = self._recheck.judge(draft, unit.consents)
+        today = self._recheck.judge(draft, unit)
         if today.findings is not None:
             unit.drafts.record_findings(draft_id, version.number, today.findings, stage="approve")
         if today.refusal:

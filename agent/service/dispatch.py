@@ -143,7 +143,7 @@ class Dispatcher:
             return False
         refusal = broken_seal(entry, draft, unit.drafts.decisions(entry.draft_id)) or self._too_late(entry)
         if refusal is None:
-            today = self._recheck.judge(draft, unit.consents)
+            today = self._recheck.judge(draft, unit)
             refusal = today.refusal
             if refusal and today.findings and draft.version:
                 unit.drafts.record_findings(

@@ -12,16 +12,16 @@ from agent.domain.errors import NotFound
 from agent.domain.finding import Finding, Severity, Verdict
 from agent.domain.message import MessageContext, ProductFacts, ShopIdentity, WrittenMessage
 from agent.domain.occasion import Channel, Occasion
-from agent.ports import Catalogue, Charts, Clock, ConsentLedger
+from agent.ports import Catalogue, Charts, Clock, Experiences, ReadPolicy, UnitOfWork
+from agent.service.refusal import Refusal as Refusal
 from agent.service.struck_facts import gone_evidence, without_gone
+from agent.service.world_since import bought_since, promise_fell_through, trouble_since
 
 Gate = Callable[[MessageContext, WrittenMessage], Verdict]
 """The checks, as one call (`evals.checks.gate.run_checks`)."""
 
 WITHOUT_CONSENT = frozenset({Occasion.SERVICE_RECOVERY})
 """An apology carries no advertising; every other occasion needs a recorded yes (特定電子メール法 3条1項)."""
-ENDED_BY_A_PURCHASE = frozenset({Occasion.WIN_BACK, Occasion.REPLENISHMENT})
-"""「お久しぶり」 and 「そろそろ補充」 are no longer true once the customer has bought again."""
 ABOUT_A_PAST_PURCHASE = frozenset(
     {Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.REVIEW_REQUEST, Occasion.SERVICE_RECOVERY}
 )
@@ -35,15 +35,6 @@ class Sender(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a draft must not be sent. code: for programs; reason: Japanese, what to do; after: where a leaving draft goes."""
-
-    code: str
-    reason: str
-    after: DraftState
-
-
-@dataclass(frozen=True, slots=True)
 class Rechecked:
     """What today says. findings: the gate's, None when another rule refused before it was asked."""
 
@@ -52,15 +43,28 @@ class Rechecked:
 
 
 class Recheck:
-    """Looks at the world again: expiry, addresses, consent, what happened since, prices, stock, and the gate."""
+    """Looks at the world again: expiry, addresses, consent, what happened since, promises, prices, stock, and the gate."""
 
     def __init__(
-        self, *, charts: Charts, catalogue: Catalogue, gate: Gate, sender: Sender, clock: Clock
+        self,
+        *,
+        charts: Charts,
+        catalogue: Catalogue,
+        gate: Gate,
+        sender: Sender,
+        clock: Clock,
+        experiences: Experiences | None = None,
+        rewards: ReadPolicy | None = None,
     ) -> None:
+        """experiences: parcels, refunds and answers; None where only purchases are recorded.
+
+        rewards: the shop's policy as of now; None where nothing is ever promised.
+        """
         self._charts, self._catalogue, self._gate = charts, catalogue, gate
         self._sender, self._clock = sender, clock
+        self._experiences, self._rewards = experiences, rewards
 
-    def judge(self, draft: Draft, consents: ConsentLedger) -> Rechecked:
+    def judge(self, draft: Draft, unit: UnitOfWork) -> Rechecked:
         """Judge the draft's newest text as of now. Raises OperatorMustFix when sender settings are missing."""
         if draft.version is None or draft.context is None:
             return Rechecked(
@@ -68,7 +72,7 @@ class Recheck:
             )
         context = self.context_today(draft.context)
         chart = self._chart(draft.customer_id)
-        for refusal in self._world(draft, chart, consents):
+        for refusal in self._world(draft, chart, unit):
             return Rechecked(refusal, None)
         context = without_gone(context, draft, chart) if chart else context
         return self.judge_text(draft, context, draft.version)
@@ -109,14 +113,14 @@ class Recheck:
         except NotFound:
             return None
 
-    def _world(self, draft: Draft, chart: Chart | None, consents: ConsentLedger) -> Iterator[Refusal]:
+    def _world(self, draft: Draft, chart: Chart | None, unit: UnitOfWork) -> Iterator[Refusal]:
         if draft.expires_at is not None and draft.expires_at <= self._clock.now():
             yield Refusal(
                 "expired",
                 "有効期限を過ぎました。いまの状況で新しい下書きを作ってください。",
                 DraftState.EXPIRED,
             )
-        if stopped := consents.suppressed(draft.channel, draft.recipient):
+        if stopped := unit.consents.suppressed(draft.channel, draft.recipient):
             yield Refusal(
                 "suppressed", f"この宛先への送信は停止されています（{stopped}）。", DraftState.SUPPRESSED
             )
@@ -125,9 +129,14 @@ class Recheck:
             return
         yield from _permission(draft, chart)
         yield from _address(draft, chart)
-        yield from _since_written(draft, chart)
+        yield from _order_gone(draft, chart)
+        yield from bought_since(draft, chart)
+        if self._experiences is not None:
+            yield from trouble_since(draft, chart, self._experiences, unit, today=self._today())
         yield from _evidence(draft, chart)
         yield from self._offer(draft)
+        if self._rewards is not None:
+            yield from promise_fell_through(draft, unit, self._rewards, today=self._today())
         yield from self._stock(draft)
 
     def _offer(self, draft: Draft) -> Iterator[Refusal]:
@@ -202,13 +211,6 @@ def _evidence(draft: Draft, chart: Chart) -> Iterator[Refusal]:
         yield Refusal("fact_struck", reason, DraftState.HELD)
 
 
-def _since_written(draft: Draft, chart: Chart) -> Iterator[Refusal]:
+def _order_gone(draft: Draft, chart: Chart) -> Iterator[Refusal]:
     if chart.orders == 0 and draft.occasion is Occasion.THANK_YOU:
         yield Refusal("order_gone", "お礼の対象のご注文が取り消されました。", DraftState.SUPPRESSED)
-    bought = chart.last_order_at
-    if draft.occasion in ENDED_BY_A_PURCHASE and bought is not None and bought > draft.created_at:
-        yield Refusal(
-            "bought_since",
-            "下書きのあとにご購入がありました。この文面は合わなくなりました。",
-            DraftState.SUPPRESSED,
-        )

@@ -183,6 +183,11 @@ class SqlRewardStore:
         )
         return changed.rowcount == 1
 
+    def of_draft(self, draft_id: str) -> Granted | None:
+        """What a draft promised, whatever became of it; None when it never promised anything."""
+        row = self._session.get(RewardGrant, (self._shop, draft_id), populate_existing=True)
+        return _granted(row) if row else None
+
     def overdue(self) -> list[str]:
         """Drafts with a reservation whose time is over undecided, held for this transaction; those somebody holds are left out."""
         return list(self._session.scalars(_OVERDUE, {"shop": self._shop, "now": self._clock.now()}))
@@ -212,19 +217,21 @@ class SqlRewardStore:
             .order_by(RewardGrant.changed_at.desc(), RewardGrant.draft_id)
             .limit(limit)
         )
-        return [
-            Granted(
-                row.draft_id,
-                row.customer_id,
-                RewardKind(row.kind),
-                row.campaign,
-                row.code,
-                row.cost_yen,
-                row.state,
-                row.changed_at,
-            )
-            for row in self._session.scalars(query)
-        ]
+        return [_granted(row) for row in self._session.scalars(query)]
+
+
+def _granted(row: RewardGrant) -> Granted:
+    return Granted(
+        row.draft_id,
+        row.customer_id,
+        RewardKind(row.kind),
+        row.campaign,
+        row.code,
+        row.cost_yen,
+        row.state,
+        row.changed_at,
+        row.promised_on,
+    )
 
 
 def _month(day: date) -> str:

@@ -11,7 +11,7 @@ from agent.domain.draft import Draft, DraftState, DraftVersion, Recommendation
 from agent.domain.message import Addressee, MessageContext, Offer, Paragraph, ProductFacts, ShopIdentity
 from agent.domain.occasion import Channel, Occasion
 from agent.domain.staff import Role
-from agent.ports import Clock, MessageChannel, UnitsOfWork
+from agent.ports import Clock, MessageChannel, ReadPolicy, UnitsOfWork
 from agent.service.approve_draft import ApproveDraft
 from agent.service.assemble_message import assemble_message
 from agent.service.decide_draft import DecideDraft
@@ -21,6 +21,7 @@ from agent.service.recheck import Recheck
 from agent.service.unsubscribe import SECRET_NAME, unsubscribe_url
 from agent.settings import Settings
 from agent.store.documents import SqlKnowledgeStore
+from agent.store.experience import SqlExperiences
 from agent.store.history import SqlHistory
 from agent.store.tables import OutboxRow, Variant
 from agent.store.unit_of_work import SqlUnitOfWork
@@ -46,7 +47,13 @@ class SendingDesk:
     """Everything around one database. Members: mori (approver), kaki (writer), mita (viewer)."""
 
     def __init__(
-        self, engine: Engine, clock: Clock, *, settings: Settings = SETTINGS, staff: bool = True
+        self,
+        engine: Engine,
+        clock: Clock,
+        *,
+        settings: Settings = SETTINGS,
+        staff: bool = True,
+        rewards: ReadPolicy | None = None,
     ) -> None:
         self.engine, self.clock, self.settings = engine, clock, settings
         self.rows = ShopRows(engine, SHOP)
@@ -56,6 +63,8 @@ class SendingDesk:
             gate=run_checks,
             sender=settings.sender,
             clock=clock,
+            experiences=SqlExperiences(engine, shop_id=SHOP),
+            rewards=rewards,
         )
         self.decide = DecideDraft(
             units=self.units, recheck=self.recheck, clock=clock, mail_from=settings.mail_from

@@ -123,7 +123,7 @@ def test_an_approved_message_is_stopped_when_its_fact_is_struck_before_it_leaves
     assert book.decide.approve("d1", by="mori").refusal is None
     book.facts.strike(fact.fact_id, by="mori")
     with book.units(read_only=True) as unit:
-        judged = book.recheck.judge(unit.drafts.get("d1"), unit.consents)
+        judged = book.recheck.judge(unit.drafts.get("d1"), unit)
     assert judged.refusal is not None
     assert (judged.refusal.code, judged.refusal.after) == ("fact_struck", DraftState.HELD)
 
