@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from agent.service.speak_as_shop import SpeakAsShop
     from agent.service.staff import Staff
     from agent.service.take_version import TakeVersion
+    from agent.service.write_together import WriteTogether
     from agent.store.documents import SqlKnowledgeStore
     from agent.store.voice_file import VoiceFile
     from customers.charting.chart import CustomerCharts
@@ -93,6 +94,13 @@ class App:
     def units(self, *, read_only: bool = False) -> SqlUnitOfWork:
         """A new unit of work."""
         return SqlUnitOfWork(self.engine, shop_id=self.shop_id, clock=self.clock, read_only=read_only)
+
+    @cached_property
+    def together(self) -> "WriteTogether":
+        """Where drafts in flight share their commits."""
+        from agent.service.write_together import WriteTogether
+
+        return WriteTogether(self.units)
 
     # -- customers
 
@@ -356,7 +364,7 @@ class App:
             return None
         from agent.llm.make_model import make_chat_model
 
-        return make_chat_model(self.settings, self.units, self.clock)
+        return make_chat_model(self.settings, self.units, self.clock, together=self.together)
 
     @cached_property
     def judges(self) -> "AskJudges | None":
@@ -365,7 +373,7 @@ class App:
         from agent.llm.trusted_judges import TrustedJudges
         from agent.service.ask_judges import AskJudges
 
-        model = make_judge_model(self.settings, self.units, self.clock)
+        model = make_judge_model(self.settings, self.units, self.clock, together=self.together)
         return None if model is None else AskJudges(model, trusted=TrustedJudges(self.settings.home))
 
     @cached_property
@@ -378,7 +386,9 @@ class App:
     @cached_property
     def composer(self) -> "ComposeDraft":
         """Composes drafts."""
-        return self._composer(self.model)
+        made = self._composer(self.model)
+        gc.freeze()  # what is loaded by now stays: looking through it for cycles cost 2 ms a draft
+        return made
 
     def _composer(self, model: "ChatModel | None") -> "ComposeDraft":
         """A composer that writes with this model."""
@@ -399,6 +409,7 @@ class App:
             experiences=self.experiences,
             rewards=self.rewards,
             voice=self.voice,
+            together=self.together,
         )
 
     @cached_property
@@ -425,16 +436,17 @@ class App:
             batches=lambda: self._batch_rounds(pause_seconds),
             clock=self.clock,
             at_once=self.settings.model_concurrency if self.model else 1,
+            together=self.together,
         )
 
     def _batch_rounds(self, pause_seconds: float) -> "BatchRounds | None":
         from agent.llm.batch_rounds import ProviderRounds, batching
         from agent.llm.make_model import make_book, make_chat_model
 
-        model = make_chat_model(self.settings, self.units, self.clock)
+        model = make_chat_model(self.settings, self.units, self.clock, together=self.together)
         if model is None:
             return None
-        book = make_book(self.settings, self.units, self.clock)
+        book = make_book(self.settings, self.units, self.clock, together=self.together)
         composer = self._composer(batching(model, self.units))
         return ProviderRounds(composer, model, self.units, book, pause_seconds=pause_seconds)
 

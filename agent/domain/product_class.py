@@ -9,6 +9,7 @@ lotion, 緑茶石けん a soap), and what is only an ingredient, a scent or a co
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 COSMETIC, QUASI_DRUG, FOOD, ALCOHOL, OTHER = "cosmetic", "quasi_drug", "food", "alcohol", "other"
 
@@ -179,6 +180,12 @@ def infer_product_class(title: str, texts: Sequence[str]) -> str:
     A notice of 医薬部外品 or 薬用 anywhere decides; then a title that says it is not for people (洗濯用);
     else the title's head noun; else the first text that says something; else weak words of the title (クリーム, ミルク); else other.
     """
+    return _inferred(title, tuple(texts))
+
+
+@lru_cache(maxsize=4096)
+def _inferred(title: str, texts: tuple[str, ...]) -> str:
+    """Kept: a shop's products stand in every draft, and each asks several times."""
     name = _fold(title)
     others = [_fold(text) for text in texts if text]
     if _QUASI.search(name) or any(_QUASI.search(text) for text in others):

@@ -46,7 +46,7 @@ class BatchDesk:
             if batch.provider_id is None:
                 sent += await self._send(batch, find_first=True)
         while requests := self._open():
-            sent += await self._send(self._prepare(requests), find_first=False)
+            sent += await self._send(await self._prepare(requests), find_first=False)
         return sent
 
     async def collect(self) -> int:
@@ -68,12 +68,12 @@ class BatchDesk:
 
     # -- sending
 
-    def _prepare(self, requests: Sequence[BatchRequest]) -> Batch:
+    async def _prepare(self, requests: Sequence[BatchRequest]) -> Batch:
         """Set the money aside, then one transaction for the batch and its requests."""
         texts = [message["content"] for request in requests for message in request.body["messages"]]
         answers = sum(int(request.body.get("max_tokens") or 2_000) for request in requests)
         task = requests[0].task
-        held = self._book.hold(task, self._model.name, texts, answers, batch=True)
+        held = await self._book.hold(task, self._model.name, texts, answers, batch=True)
         batch = Batch(f"b{uuid4().hex[:16]}", task, self._model.name, "made", None, held.micro_yen, held.day)
         with self._units() as work:
             work.batches.begin(batch, requests)
@@ -146,7 +146,7 @@ class BatchDesk:
         if output := standing.get("output_file_id"):
             content = await self._wire.download(f"files/{output}/content", most=MOST_ANSWER_BYTES)
             for line in content.splitlines():
-                self._apply(line, waiting)
+                await self._apply(line, waiting)
         state: Literal["done", "failed"] = "done" if standing["status"] == "completed" else "failed"
         with self._units() as work:
             if batch.held_on:
@@ -155,7 +155,7 @@ class BatchDesk:
             work.batches.end(batch.batch_id, state=state, why=str(standing["status"]))
             work.commit()
 
-    def _apply(self, line: bytes, waiting: dict[str, BatchRequest]) -> None:
+    async def _apply(self, line: bytes, waiting: dict[str, BatchRequest]) -> None:
         """One line of the answers' file. Lines that are none, or not ours, are passed over: their requests have failed."""
         try:
             given = json.loads(line)
@@ -186,7 +186,7 @@ class BatchDesk:
         def answered(work: UnitOfWork) -> None:
             work.batches.mark(request.custom_id, "answered")
 
-        self._book.settle(
+        await self._book.settle(
             call,
             self._book.nothing_held(request.task, request.model),
             task=request.task,

@@ -1,4 +1,4 @@
-"""Keep the book of model calls: money set aside before, the bill and the answer written down after, in one transaction each."""
+"""Keep the book of model calls: money set aside before, the bill and the answer written down after, each in one transaction."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from agent.chains.model import ModelDown, ModelMisconfigured
 from agent.clock import TOKYO
 from agent.llm.prices import ANSWER_TOKENS, Prices, cost_micro_yen, most_tokens
 from agent.ports import Clock, ForDraft, ModelCallMade, Spent, UnitOfWork, UnitsOfWork
+from agent.service.write_together import Together, WriteTogether
 from agent.settings import ModelPrice
 
 MICRO = 1_000_000
@@ -41,11 +42,14 @@ class CallBook:
         prices: Prices,
         cap_yen: int | None = None,
         region: str | None = None,
+        together: Together | None = None,
     ) -> None:
+        """together: shared with whoever else writes in this process; None for one of its own."""
+        self._together = together or WriteTogether(units)
         self._units, self._clock, self._prices = units, clock, prices
         self._cap, self._region = cap_yen, region
 
-    def hold(
+    async def hold(
         self, task: str, model: str, texts: Sequence[str], answer_tokens: int | None, *, batch: bool = False
     ) -> Held:
         """Set aside the most a call can cost, when there is a cap. Raises CapReached, PriceUnknown.
@@ -65,20 +69,19 @@ class CallBook:
         most = cost_micro_yen(
             price, sum(map(most_tokens, texts)), answer_tokens or ANSWER_TOKENS, batch=batch
         )
-        with self._units() as work:
-            if not work.spend.hold(day, most, cap_micro_yen=self._cap * MICRO):
-                raise CapReached(
-                    f"today's cap of {self._cap} yen for models is reached",
-                    ja=f"本日のAI利用料が上限（{self._cap:,}円）に達するため、AIは使いません。",
-                )
-            work.commit()
+        cap = self._cap
+        if not await self._together(lambda work: work.spend.hold(day, most, cap_micro_yen=cap * MICRO)):
+            raise CapReached(
+                f"today's cap of {cap} yen for models is reached",
+                ja=f"本日のAI利用料が上限（{cap:,}円）に達するため、AIは使いません。",
+            )
         return Held(day, most, price)
 
     def nothing_held(self, task: str, model: str) -> Held:
         """Today and the price, for a call whose money was set aside elsewhere."""
         return Held(self._clock.now().astimezone(TOKYO).date(), 0, self._prices.of(task, model))
 
-    def settle(
+    async def settle(
         self,
         call: ModelCallMade,
         held: Held,
@@ -102,27 +105,26 @@ class CallBook:
             region=self._region,
             draft_version=draft.version if draft else None,
         )
-        answered = call.response is not None
-        with self._units() as work:
+        spent = Spent(
+            task=task,
+            micro_yen=cost or 0,
+            calls=1,
+            unpriced=int(call.response is not None and cost is None),
+            prompt_tokens=call.prompt_tokens or 0,
+            completion_tokens=call.completion_tokens or 0,
+        )
+
+        def write(work: UnitOfWork) -> list[str]:
+            rows = []
             if draft:
-                row = work.model_calls.record([call], draft_id=draft.draft_id, customer_id=draft.customer_id)
-                call = replace(call, call_id=row[0])
-            work.spend.settle(
-                held.day,
-                Spent(
-                    task=task,
-                    micro_yen=cost or 0,
-                    calls=1,
-                    unpriced=int(answered and cost is None),
-                    prompt_tokens=call.prompt_tokens or 0,
-                    completion_tokens=call.completion_tokens or 0,
-                ),
-                held_micro_yen=held.micro_yen,
-            )
+                rows = work.model_calls.record([call], draft_id=draft.draft_id, customer_id=draft.customer_id)
+            work.spend.settle(held.day, spent, held_micro_yen=held.micro_yen)
             if also:
                 also(work)
-            work.commit()
-        return call
+            return rows
+
+        rows = await self._together(write)
+        return replace(call, call_id=rows[0]) if rows else call
 
     def answers(self, draft: ForDraft) -> list[ModelCallMade]:
         """The calls of a draft that brought a usable answer for this version, oldest first."""

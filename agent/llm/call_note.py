@@ -1,8 +1,8 @@
 """One request for the record, from before it leaves until it is paid."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from langchain_core.messages import AIMessage
 
@@ -31,16 +31,16 @@ class CallNote:
         self.answer: AIMessage | None = None
         self._started = time.monotonic()
 
-    @contextmanager
-    def booked(
+    @asynccontextmanager
+    async def booked(
         self, book: CallBook | None, task: str, draft: ForDraft | None, journal: list[ModelCallMade]
-    ) -> Iterator[None]:
+    ) -> AsyncIterator[None]:
         """Set money aside, let the call happen, write it down and append it to the journal, whatever happens."""
         held: Held | None = None
         if book:
             answer_tokens = self.prompt.settings.get("max_tokens")
             texts = [text for _, text in self.messages]
-            held = book.hold(task, self.model, texts, int(answer_tokens) if answer_tokens else None)
+            held = await book.hold(task, self.model, texts, int(answer_tokens) if answer_tokens else None)
         error: BaseException | None = None
         try:
             yield
@@ -54,7 +54,7 @@ class CallNote:
                 lost = error is not None and (
                     not isinstance(error, Exception) or (isinstance(error, TryAgain) and error.maybe_charged)
                 )
-                call = book.settle(call, held, task=task, draft=draft, maybe_charged=lost)
+                call = await book.settle(call, held, task=task, draft=draft, maybe_charged=lost)
             journal.append(call)
 
     def _made(self, error: BaseException | None) -> ModelCallMade:

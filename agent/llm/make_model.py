@@ -14,6 +14,7 @@ from agent.llm.prices import Prices
 from agent.llm.routed import RoutedModel
 from agent.llm.tasks import TASKS, Task
 from agent.ports import Clock, UnitsOfWork
+from agent.service.write_together import Together
 from agent.settings import ModelPrice, Settings
 
 PUBLIC_ENDPOINT = "https://api.openai.com/v1"
@@ -65,35 +66,38 @@ def _route(settings: Settings, task: Task) -> Route | None:
     )
 
 
-def make_book(settings: Settings, units: UnitsOfWork, clock: Clock | None = None) -> CallBook:
-    """The book every call of this process goes through."""
+def make_book(
+    settings: Settings, units: UnitsOfWork, clock: Clock | None = None, *, together: Together | None = None
+) -> CallBook:
+    """The book every call of this process goes through. together: see `CallBook`."""
     return CallBook(
         units,
         clock or settings.clock(),
         prices=Prices(settings.prices),
         cap_yen=settings.daily_yen_cap,
         region=settings.model_region,
+        together=together,
     )
 
 
 def make_chat_model(
-    settings: Settings, units: UnitsOfWork, clock: Clock | None = None
+    settings: Settings, units: UnitsOfWork, clock: Clock | None = None, *, together: Together | None = None
 ) -> OpenAICompatible | RoutedModel | None:
     """The model that plans, writes and chats; None without one: then the embedded writer writes."""
     known = routes(settings)
     if "write" not in known or "plan" not in known:
         return None
-    models = _models(settings, units, known, ("plan", "write", "chat"), clock)
+    models = _models(settings, units, known, ("plan", "write", "chat"), clock, together)
     writer = models["write"]
     return writer if all(m is writer for m in models.values()) else RoutedModel(models, otherwise=writer)
 
 
 def make_judge_model(
-    settings: Settings, units: UnitsOfWork, clock: Clock | None = None
+    settings: Settings, units: UnitsOfWork, clock: Clock | None = None, *, together: Together | None = None
 ) -> OpenAICompatible | None:
     """The model that judges; None without one named. Address and key are the chat model's where it has none of its own."""
     known = routes(settings)
-    return _models(settings, units, known, ("judge",), clock).get("judge")
+    return _models(settings, units, known, ("judge",), clock, together).get("judge")
 
 
 def _models(
@@ -102,9 +106,10 @@ def _models(
     known: Mapping[Task, Route],
     tasks: tuple[Task, ...],
     clock: Clock | None,
+    together: Together | None,
 ) -> dict[Task, OpenAICompatible]:
     """One client for each model, shared by its tasks; one pace for each address."""
-    book, abilities = make_book(settings, units, clock), Abilities(units)
+    book, abilities = make_book(settings, units, clock, together=together), Abilities(units)
     paces: dict[str, Pace] = {}
     made: dict[tuple[str, str, str], OpenAICompatible] = {}
     for task in tasks:

@@ -118,7 +118,7 @@ class OpenAICompatible:
         }
         note = CallNote(self.name, prompt, step, "stream", prompt.messages)
         whole: AIMessageChunk | None = None
-        with note.booked(self._book, self._task_of(step), self._draft, journal):
+        async with note.booked(self._book, self._task_of(step), self._draft, journal):
             async for piece in self.client.stream(fields, prompt.messages):
                 whole = piece if whole is None else whole + piece
                 note.answer = whole
@@ -167,7 +167,7 @@ class OpenAICompatible:
         for warm in (True, False) if self.name not in self._cold else (False,):
             note = CallNote(self.name, prompt, step, method, messages, digest)
             try:
-                with note.booked(self._book, self._task_of(step), self._draft, journal):
+                async with note.booked(self._book, self._task_of(step), self._draft, journal):
                     note.answer = await self.client.send(asking(method, schema, prompt, warm=warm), messages)
                     return read_answer(note.answer, schema)
             except NotSupported as error:

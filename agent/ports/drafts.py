@@ -105,6 +105,6 @@ class DraftStore(Protocol):
         """The customer's drafts that may still lead to a message (held, waiting, approved, scheduled), by id."""
         ...
 
-    def open_for(self, customer_id: str, occasion: Occasion, channel: Channel) -> list[Draft]:
-        """Undecided drafts (held, waiting) of the same kind: a new one supersedes them."""
+    def open_for(self, customer_id: str, occasion: Occasion, channel: Channel) -> dict[str, DraftState]:
+        """Ids and states of undecided drafts (composing, held, waiting) of the same kind: a new one supersedes them."""
         ...

@@ -19,6 +19,7 @@ from agent.domain.occasion import Channel, Occasion
 from agent.ports import Clock, UnitsOfWork
 from agent.ports.campaigns import Audience, Campaign, Outcome, Recipient, Standing
 from agent.service.compose_draft import ComposeDraft
+from agent.service.write_together import Together, WriteTogether
 
 PAGE = 200
 """People read at a time."""
@@ -68,8 +69,10 @@ class DraftCampaign:
         batches: Callable[[], BatchRounds | None],
         clock: Clock,
         at_once: int,
+        together: Together | None = None,
     ) -> None:
-        """batches: None where no model takes any.    at_once: drafts under way together."""
+        """batches: None where no model takes any.    at_once: drafts under way together.    together: see `ComposeDraft`."""
+        self._together = together or WriteTogether(units)
         self._units, self._audience, self._clock = units, audience, clock
         self._composer, self._batches, self._at_once = composer, batches, at_once
 
@@ -201,19 +204,19 @@ class DraftCampaign:
         except OperatorMustFix:
             raise
         except OkaeriError as error:
-            self._failed(turn, one, error.ja)
+            await self._failed(turn, one, error.ja)
             return
         except Exception:
             logging.getLogger(__name__).exception("no draft for position %d", one.position)
-            self._failed(turn, one, _UNFORESEEN)
+            await self._failed(turn, one, _UNFORESEEN)
             return
         if draft.state is DraftState.COMPOSING:  # stored without a text: the next attempt is another draft
             again = draft_id_of(one.draft_id, one.customer_id)
-            self._failed(turn, one, draft.why, draft_id=again)
+            await self._failed(turn, one, draft.why, draft_id=again)
             return
-        with self._units() as work:
-            outcome, why = outcome_of(draft)
-            work.campaigns.finish(
+        outcome, why = outcome_of(draft)
+        await self._together(
+            lambda work: work.campaigns.finish(
                 campaign.campaign_id,
                 one.position,
                 outcome=outcome,
@@ -221,13 +224,14 @@ class DraftCampaign:
                 writer=draft.version.author if draft.version else None,
                 fallback=general(draft.fallback) if draft.fallback else None,
             )
-            work.commit()
+        )
         turn.step(draft)
 
-    def _failed(self, turn: "_Turn", one: Recipient, why: str, *, draft_id: str | None = None) -> None:
-        with self._units() as work:
-            work.campaigns.fail(turn.campaign.campaign_id, one.position, why=general(why), draft_id=draft_id)
-            work.commit()
+    async def _failed(self, turn: "_Turn", one: Recipient, why: str, *, draft_id: str | None = None) -> None:
+        campaign_id, reason = turn.campaign.campaign_id, general(why)
+        await self._together(
+            lambda work: work.campaigns.fail(campaign_id, one.position, why=reason, draft_id=draft_id)
+        )
         turn.step(None)
 
 

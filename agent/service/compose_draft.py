@@ -1,6 +1,7 @@
 """Compose a draft: decide whether to write, gather, plan, write, assemble, judge, and store it with all its evidence."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import uuid4
@@ -11,7 +12,17 @@ from agent.domain.draft import Draft, DraftState, DraftVersion
 from agent.domain.errors import CallerMistake, NotFound
 from agent.domain.message import WrittenMessage
 from agent.domain.occasion import Channel, Occasion
-from agent.ports import Catalogue, Charts, Clock, Experiences, ForDraft, ModelCallMade, Retriever, UnitsOfWork
+from agent.ports import (
+    Catalogue,
+    Charts,
+    Clock,
+    Experiences,
+    ForDraft,
+    ModelCallMade,
+    Retriever,
+    UnitOfWork,
+    UnitsOfWork,
+)
 from agent.service.advise import Degree, recipient
 from agent.service.ask_judges import AskJudges
 from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
@@ -19,6 +30,7 @@ from agent.service.promise_reward import PromiseReward, RewardGone, kept_reward
 from agent.service.speak_as_shop import SpeakAsShop
 from agent.service.struck_facts import gone_facts
 from agent.service.write_draft import Composed, Gate, WriteDraft
+from agent.service.write_together import Together, WriteTogether
 from evals.checks.gate import run_checks
 
 
@@ -42,11 +54,14 @@ class ComposeDraft:
         experiences: Experiences | None = None,
         rewards: PromiseReward | None = None,
         voice: SpeakAsShop | None = None,
+        together: Together | None = None,
     ) -> None:
         """model: None for the embedded writer.    judges: the gate's third tier, when a judge model is set.
 
-        sender: `Settings.sender`.    public_base: `Settings.public_base`.
+        sender: `Settings.sender`.    public_base: `Settings.public_base`.    together: where whoever else has drafts in
+        flight writes too; None for a place of its own.
         """
+        self._together = together or WriteTogether(units)
         self._units, self._clock = units, clock
         self._write = WriteDraft(model=model, gate=gate, judges=judges, on_model_down=on_model_down)
         self._lay_out = LayOutDesk(
@@ -102,13 +117,15 @@ class ComposeDraft:
             )
             degree = desk.advice.degree
             if degree is Degree.DO_NOT_COMPOSE or (degree is not Degree.WRITE and not against_advice):
-                return self._store(desk, None, now, trigger=trigger, supersede=supersede)
+                return await self._store(desk, None, now, trigger=trigger, supersede=supersede)
             call = ForDraft(draft_id, desk.chart.customer_id, version=1, resumed=resumed)
             composed = await self._write(desk, call, instruct=instruct or "", earlier=None)
             try:
-                return self._store(desk, composed, now, trigger=trigger, supersede=supersede)
+                return await self._store(desk, composed, now, trigger=trigger, supersede=supersede)
             except RewardGone:  # somebody was quicker: the same letter once more, promising less
-                self._record_calls(composed.calls, draft_id=draft_id, customer_id=desk.chart.customer_id)
+                await self._record_calls(
+                    composed.calls, draft_id=draft_id, customer_id=desk.chart.customer_id
+                )
                 if not money:
                     raise
                 money = False
@@ -170,7 +187,7 @@ class ComposeDraft:
             others=others,
         )
         if composed.letter is None or composed.message is None:
-            self._record_calls(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
+            await self._record_calls(composed.calls, draft_id=draft_id, customer_id=draft.customer_id)
             raise ModelDown(
                 "the model is down and the shop waits for it",
                 ja=f"{composed.fallback} 時間をおいてお試しください。",
@@ -209,7 +226,7 @@ class ComposeDraft:
             except NotFound:
                 return None
 
-    def _store(
+    async def _store(
         self, desk: Desk, composed: Composed | None, now: datetime, *, trigger: str, supersede: str | None
     ) -> Draft:
         chart, context = desk.chart, desk.context
@@ -237,23 +254,29 @@ class ComposeDraft:
             created_at=now,
             expires_at=desk.expires_at,
         )
-        with self._units() as work:
+
+        def write(work: UnitOfWork) -> Draft:
             standing = work.drafts.open_for(chart.customer_id, context.occasion, context.channel)
-            if state is DraftState.COMPOSING:  # a text that is there is worth more than one that is not
-                standing = [d for d in standing if d.state is DraftState.COMPOSING]
-            replaced = {d.draft_id for d in standing} | ({supersede} if supersede else set())
+            replaced = {supersede} if supersede else set()
+            # While nothing is written: a text that is there is worth more than one that is not.
+            replaced |= {
+                old
+                for old, is_ in standing.items()
+                if state is not DraftState.COMPOSING or is_ is DraftState.COMPOSING
+            }
             for old in sorted(replaced):
                 work.drafts.move(old, DraftState.SUPERSEDED, by="okaeri", why="新しい下書きに差し替え")
+            kept = draft
             if self._rewards is not None:
-                draft = self._rewards.reserve(work, draft, on=context.today)
-            work.drafts.add(draft, by="okaeri", trigger=trigger)
+                kept = self._rewards.reserve(work, draft, on=context.today)
+            work.drafts.add(kept, by="okaeri", trigger=trigger)
             if composed:
-                work.model_calls.record(
-                    composed.calls, draft_id=draft.draft_id, customer_id=chart.customer_id
-                )
-            work.commit()
-        with self._units(read_only=True) as work:
-            return work.drafts.get(draft.draft_id)
+                work.model_calls.record(composed.calls, draft_id=kept.draft_id, customer_id=chart.customer_id)
+            return kept
+
+        kept = await self._together(write)
+        # As `DraftStore.get` shows it: how the text came about is looked up by who asks for it.
+        return replace(kept, version=replace(kept.version, steps=())) if kept.version else kept
 
     @staticmethod
     def _state(desk: Desk, composed: Composed | None) -> DraftState:
@@ -286,10 +309,10 @@ class ComposeDraft:
             steps=letter.steps,
         )
 
-    def _record_calls(self, calls: Sequence[ModelCallMade], *, draft_id: str, customer_id: str) -> None:
-        with self._units() as work:
-            work.model_calls.record(calls, draft_id=draft_id, customer_id=customer_id)
-            work.commit()
+    async def _record_calls(self, calls: Sequence[ModelCallMade], *, draft_id: str, customer_id: str) -> None:
+        await self._together(
+            lambda work: work.model_calls.record(calls, draft_id=draft_id, customer_id=customer_id)
+        )
 
 
 def _angles(versions: Sequence[DraftVersion]) -> tuple[str, ...]:

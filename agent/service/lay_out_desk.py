@@ -100,7 +100,7 @@ class LayOutDesk:
             since = now - timedelta(days=TOLD_DAYS)
             told = [d for d in work.drafts.told(chart.customer_id, since=since) if d.draft_id != draft_id]
             suppressed = work.consents.suppressed(channel, address) if address else None
-            standing = [d.draft_id for d in work.drafts.open_for(chart.customer_id, occasion, channel)]
+            standing = list(work.drafts.open_for(chart.customer_id, occasion, channel))
             waiting = [
                 d
                 for d in work.drafts.unfinished(chart.customer_id)

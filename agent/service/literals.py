@@ -1,7 +1,7 @@
 """Which words of a sentence state a value (an amount, a day, a product, a code), and does a piece of evidence hold it?"""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from agent.chains.spoken_name import spoken_name
@@ -100,17 +100,15 @@ def unknown_names(text: str, known: Iterable[str]) -> Iterator[tuple[Span, str, 
         yield (match.start(), match.end()), name, bool(_BOUGHT.search(re.split(r"[。\n]", after)[0]))
 
 
-def unknown_codes(text: str, known: Iterable[str], *, granted: Iterable[str]) -> Iterator[Span]:
+def unknown_codes(text: str, known: Collection[str], *, granted: Collection[str]) -> Iterator[Span]:
     """Words in capitals that stand in no evidence; beside a word for coupons, in none that grants any.
 
     known: texts of all evidence.    granted: those of the reward and of the shop's rules; a product page or a note grants nothing.
     """
     plain = fold_width(text)
-    held = fold_width("\n".join(known)).text.upper()
-    given = fold_width("\n".join(granted)).text.upper()
     for match in _CODE.finditer(plain.text):
         near = plain.text[max(match.start() - 16, 0) : match.end() + 16]
-        source = given if _COUPON.search(near) else held
+        source = fold_width("\n".join(granted if _COUPON.search(near) else known)).text.upper()
         if match.group() not in source and match.group() not in _NO_CODES:
             yield plain.span(*match.span())
 

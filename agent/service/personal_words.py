@@ -1,6 +1,8 @@
 """What in a text looks like somebody's mail address, telephone, postal address, order or card number, or LINE id, however typed?"""
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 _SEP = r"[\-‐－ー .・()]{0,3}"
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -9,6 +11,8 @@ _VARIANTS = str.maketrans(
     "髙﨑邊邉齋齊斎澤濱廣嶋嶌櫻國惠眞德曻槇栁塚瀨", "高崎辺辺斉斉斉沢浜広島島桜国恵真徳昇槙柳塚瀬"
 )
 _FOLD: dict[int, str | int] = {**_WIDE, **_DASHES, 0x3000: " ", 0xA0: " ", **_VARIANTS}
+_PLAIN_FORM = {chr(code): form if isinstance(form, str) else chr(form) for code, form in _FOLD.items()}
+_TO_FOLD = re.compile(f"[{''.join(map(re.escape, _PLAIN_FORM))}]")
 _KANJI_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _TOKENS = re.compile(r"⟦[^⟧]*⟧")
 
@@ -44,35 +48,64 @@ _ADDRESS = re.compile(
 _LEAST_DIGITS = 9
 """Of a telephone number: the shortest in Japan has ten, nine after +81."""
 
-_PLAIN = ((_MAIL, "⟦MAIL⟧"), (_LINE, "⟦LINE⟧"), (_CARD, "⟦NUMBER⟧"), (_ORDER, "⟦ORDER⟧"), (_PHONE, "⟦PHONE⟧"))
-_PLACES = ((_ADDRESS, "⟦ADDRESS⟧"), (_POSTAL, "⟦ADDRESS⟧"))
+_DIGIT = re.compile(r"\d")
+_IN_PLACES = re.compile("[市区町村郡丁]")
+_PATTERNS = (
+    (_MAIL, "⟦MAIL⟧", re.compile(r"@|at\s?[)\]]|アットマーク", re.I)),
+    (_LINE, "⟦LINE⟧", re.compile(r"LINE|U[0-9a-f]{32}", re.I)),
+    (_CARD, "⟦NUMBER⟧", _DIGIT),
+    (_ORDER, "⟦ORDER⟧", re.compile(r"注文|受注|オーダー|order|#", re.I)),
+    (_PHONE, "⟦PHONE⟧", _DIGIT),
+    (_ADDRESS, "⟦ADDRESS⟧", _IN_PLACES),
+    (_POSTAL, "⟦ADDRESS⟧", _DIGIT),
+)
+"""What is looked for, its token, and what a text must hold for a look to be worth its time."""
 _KANJI = ((_CARD, "⟦NUMBER⟧"), (_PHONE, "⟦PHONE⟧"), (_POSTAL, "⟦ADDRESS⟧"))
 _KANJI_RUN = re.compile(r"[〇零一二三四五六七八九](?:[-ー ]?[〇零一二三四五六七八九]){6}")
 
 
 def fold(text: str) -> str:
     """A text of the same length, letter by letter in its plainest form: half width, one dash, common shapes of names."""
-    return text.translate(_FOLD)
+    return _TO_FOLD.sub(lambda sign: _PLAIN_FORM[sign.group()], text)
 
 
 def hide(text: str) -> str:
     """A text with tokens where something personal stood."""
-    for pattern, token in (*_PLAIN, *_PLACES):
-        text = _replaced(text, fold(text), pattern, token)
-    if _KANJI_RUN.search(fold(text)):
+    return _hidden_short(text) if len(text) <= _SHORT else _hidden(text)
+
+
+def kinds(text: str) -> Sequence[str]:
+    """Tokens of everything personal that stands in a text."""
+    return _kinds_short(text) if len(text) <= _SHORT else _kinds(text)
+
+
+_SHORT = 1_000
+"""Code points of a text whose answer is kept: the shop's passages and rules stand in every request."""
+
+
+def _hidden(text: str) -> str:
+    folded = fold(text)
+    for pattern, token, hint in _PATTERNS:
+        if hint.search(folded) and (spans := _spans(folded, pattern)):
+            text = _with_token(text, spans, token)
+            folded = fold(text)
+    if _KANJI_RUN.search(folded):
         for pattern, token in _KANJI:
             text = _replaced(text, fold(text).translate(_KANJI_DIGITS), pattern, token)
     return text
 
 
-def kinds(text: str) -> list[str]:
-    """Tokens of everything personal that stands in a text."""
+def _kinds(text: str) -> Sequence[str]:
     folded = fold(text)
-    found = [token for pattern, token in (*_PLAIN, *_PLACES) if _spans(folded, pattern)]
+    found = [token for pattern, token, hint in _PATTERNS if hint.search(folded) and _spans(folded, pattern)]
     if _KANJI_RUN.search(folded):
         spoken = folded.translate(_KANJI_DIGITS)
         found += [token for pattern, token in _KANJI if _spans(spoken, pattern)]
-    return found
+    return tuple(found)
+
+
+_hidden_short = lru_cache(maxsize=4096)(_hidden)
+_kinds_short = lru_cache(maxsize=4096)(_kinds)
 
 
 def replace_folded(text: str, word: str, token: str) -> str:

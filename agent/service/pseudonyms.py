@@ -50,9 +50,13 @@ class Pseudonyms:
         ]
         self._full = [fold(full) for full in self._full]
         self._names = [name for name in (family, given) if name]
-        self._longest_first = sorted(self._names, key=len, reverse=True)
+        self._folded_names = [fold(name) for name in self._names]
+        self._longest_first = [
+            (name, fold(name)) for name in sorted(self._names, key=len, reverse=True) if len(name) > 1
+        ]
         self._identifiers = _identifiers(chart)
         self._sought = [(_found_in_any_case(value), value, token) for value, token in self._identifiers]
+        self._in_any_case = [(value.casefold(), token) for value, token in self._identifiers]
         self._words: dict[str, str] = {}
 
     def mask(self, text: str, *, people: bool = False) -> str:
@@ -66,15 +70,19 @@ class Pseudonyms:
                 whole = rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])"
                 plain = re.sub(whole, token, plain, flags=re.IGNORECASE)
         plain = hide(plain)
-        for full in self._full:
-            plain = replace_folded(plain, full, NAME)
-        for name in self._names:
-            plain = _called(plain, name)
+        folded = fold(plain)
+        if any(name in folded for name in self._folded_names):
+            for full in self._full:
+                plain = replace_folded(plain, full, NAME)
+            for name in self._folded_names:
+                plain = _called(plain, name)
         if people:
             plain = _OTHERS.sub(_person, plain)
-        for name in self._longest_first:
-            if len(name) > 1 and fold(name) in fold(plain):
-                plain = replace_folded(plain, fold(name), self._word(name))
+        folded = fold(plain)
+        for name, found_as in self._longest_first:
+            if found_as in folded:
+                plain = replace_folded(plain, found_as, self._word(name))
+                folded = fold(plain)
         return plain
 
     def fill(self, text: str) -> str:
@@ -92,8 +100,8 @@ class Pseudonyms:
         the customer's names too (our own instructions may hold the same letters by chance: あい in あいさつ).
         """
         found = [kind for text in texts for kind in self._leaks(text)]
-        names = [*self._full, *(fold(name) for name in self._names if len(name) > 1)]
-        found += ["氏名" for text in data for name in names if name in fold(text)]
+        names = [*self._full, *(found_as for _, found_as in self._longest_first)]
+        found += ["氏名" for text in map(fold, data) for name in names if name in text]
         if found:
             raise PrivacyBreach(found)
 
@@ -105,10 +113,10 @@ class Pseudonyms:
             "⟦ORDER⟧": "注文番号",
             "⟦ADDRESS⟧": "住所",
         }
-        folded = text.casefold()
-        found = [said.get(token, "番号") for value, token in self._identifiers if value.casefold() in folded]
+        any_case, folded = text.casefold(), fold(text)
+        found = [said.get(token, "番号") for value, token in self._in_any_case if value in any_case]
         found += [said.get(token, "番号") for token in kinds(text)]
-        return found + ["氏名" for full in self._full if full in fold(text)]
+        return found + ["氏名" for full in self._full if full in folded]
 
     def _word(self, name: str) -> str:
         return self._words.setdefault(name, f"⟦W{len(self._words) + 1}⟧")
@@ -143,8 +151,11 @@ def _low(text: str) -> str:
 
 
 def _called(text: str, name: str) -> str:
-    """The customer's name before an honorific, in whatever shape of its letters."""
-    for match in reversed(list(re.finditer(rf"{re.escape(fold(name))}(?=\s?(?:{_HONORIFIC}))", fold(text)))):
+    """The customer's name before an honorific, in whatever shape of its letters. name: folded."""
+    folded = fold(text)
+    if name not in folded:
+        return text
+    for match in reversed(list(re.finditer(rf"{re.escape(name)}(?=\s?(?:{_HONORIFIC}))", folded))):
         text = text[: match.start()] + NAME + text[match.end() :]
     return text
 

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from agent.domain.finding import FieldName, Finding, Severity
 from agent.ports import Clock
 from agent.store.tables import DraftVersionRow, FindingRow
+
+_INSERT = insert(FindingRow.__table__)  # type: ignore[arg-type]
 
 
 class DraftFindings:
@@ -34,26 +36,7 @@ class DraftFindings:
     def record(self, draft_id: str, version: int, findings: Sequence[Finding], *, stage: str) -> None:
         """Append a round on a version; an empty one says that nothing was found."""
         number = self._newest_round(draft_id, version) + 1
-        for position, finding in enumerate(findings):
-            self._session.add(
-                FindingRow(
-                    shop_id=self._shop,
-                    draft_id=draft_id,
-                    version=version,
-                    stage=stage,
-                    round=number,
-                    position=position,
-                    check_name=finding.check,
-                    severity=finding.severity.value,
-                    field=finding.field,
-                    span_from=finding.span[0],
-                    span_to=finding.span[1],
-                    quote=finding.quote,
-                    message=finding.message,
-                    suggestion=finding.suggestion,
-                    at=self._clock.now(),
-                )
-            )
+        self._add(draft_id, version, findings, stage=stage, number=number)
         self._session.execute(
             update(DraftVersionRow)
             .where(
@@ -63,7 +46,36 @@ class DraftFindings:
             )
             .values(gate_round=number)
         )
-        self._session.flush()
+
+    def record_first(self, draft_id: str, version: int, findings: Sequence[Finding], *, stage: str) -> None:
+        """The round that a text begins with (`DraftVersions.add_first`)."""
+        self._add(draft_id, version, findings, stage=stage, number=1)
+
+    def _add(
+        self, draft_id: str, version: int, findings: Sequence[Finding], *, stage: str, number: int
+    ) -> None:
+        rows = [
+            {
+                "shop_id": self._shop,
+                "draft_id": draft_id,
+                "version": version,
+                "stage": stage,
+                "round": number,
+                "position": position,
+                "check_name": finding.check,
+                "severity": finding.severity.value,
+                "field": finding.field,
+                "span_from": finding.span[0],
+                "span_to": finding.span[1],
+                "quote": finding.quote,
+                "message": finding.message,
+                "suggestion": finding.suggestion,
+                "at": self._clock.now(),
+            }
+            for position, finding in enumerate(findings)
+        ]
+        if rows:
+            self._session.connection().execute(_INSERT, rows)
 
     def _newest_round(self, draft_id: str, version: int) -> int:
         found = self._session.scalar(

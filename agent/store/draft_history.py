@@ -1,12 +1,18 @@
 """What happened to a draft: the steps it took and what people decided."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from agent.domain.decision import Decision, Verb
 from agent.domain.draft import DraftState
 from agent.ports import Clock, DraftStepTaken
 from agent.store.tables import DecisionRow, DraftStep
+
+_LAST = select(func.coalesce(func.max(DraftStep.number), 0)).where(
+    DraftStep.shop_id == bindparam("shop"), DraftStep.draft_id == bindparam("draft")
+)
+_INSERT = insert(DraftStep.__table__)  # type: ignore[arg-type]
+"""Asked and written at every step; built once."""
 
 
 class DraftHistory:
@@ -24,28 +30,30 @@ class DraftHistory:
         )
         return [_step(row) for row in self._session.scalars(query)]
 
-    def add_step(
-        self, draft_id: str, *, before: DraftState | None, after: DraftState, by: str, why: str
+    def add_step(self, draft_id: str, *, before: DraftState, after: DraftState, by: str, why: str) -> None:
+        """Append a step to those there are. Whether it is allowed is for the caller to ask."""
+        given = {"shop": self._shop, "draft": draft_id}
+        number = self._session.connection().execute(_LAST, given).scalar_one()
+        self._write(draft_id, number + 1, before=before.value, after=after, by=by, why=why)
+
+    def begin(self, draft_id: str, state: DraftState, *, by: str, why: str) -> None:
+        """The step with which a draft's life begins."""
+        self._write(draft_id, 1, before=None, after=state, by=by, why=why)
+
+    def _write(
+        self, draft_id: str, number: int, *, before: str | None, after: DraftState, by: str, why: str
     ) -> None:
-        """Append a step (before None: the draft's beginning). Whether it is allowed is for the caller to ask."""
-        number = self._session.scalar(
-            select(func.coalesce(func.max(DraftStep.number), 0)).where(
-                DraftStep.shop_id == self._shop, DraftStep.draft_id == draft_id
-            )
-        )
-        self._session.add(
-            DraftStep(
-                shop_id=self._shop,
-                draft_id=draft_id,
-                number=(number or 0) + 1,
-                before=before.value if before else None,
-                after=after.value,
-                actor=by,
-                why=why,
-                at=self._clock.now(),
-            )
-        )
-        self._session.flush()
+        row = {
+            "shop_id": self._shop,
+            "draft_id": draft_id,
+            "number": number,
+            "before": before,
+            "after": after.value,
+            "actor": by,
+            "why": why,
+            "at": self._clock.now(),
+        }
+        self._session.connection().execute(_INSERT, row)
 
     def decisions(self, draft_id: str) -> list[Decision]:
         """All decisions on a draft, oldest first."""

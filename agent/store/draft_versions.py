@@ -1,8 +1,9 @@
 """The texts of a draft: written once, never changed."""
 
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,8 @@ from agent.domain.errors import StaleVersion
 from agent.domain.layout import layout_document, layout_from
 from agent.store.draft_documents import paragraph_documents, paragraphs_from, passages_from
 from agent.store.tables import DraftVersionRow
+
+_INSERT = insert(DraftVersionRow.__table__)  # type: ignore[arg-type]
 
 
 class DraftVersions:
@@ -43,33 +46,39 @@ class DraftVersions:
 
     def add(self, draft_id: str, version: DraftVersion) -> None:
         """Append a text. Raises StaleVersion when its number is taken."""
-        row = DraftVersionRow(
-            shop_id=self._shop,
-            draft_id=draft_id,
-            number=version.number,
-            author=version.author,
-            subject=version.subject,
-            body=version.body,
-            paragraphs=paragraph_documents(version.paragraphs),
-            evidence={
+        try:
+            with self._session.begin_nested():
+                self._session.add(DraftVersionRow(**self._values(draft_id, version, gate_round=0)))
+        except IntegrityError as error:
+            raise changed_meanwhile(draft_id) from error
+
+    def add_first(self, draft_id: str, version: DraftVersion) -> None:
+        """The text of a draft that begins in this transaction, with its first round of findings to follow."""
+        self._session.connection().execute(_INSERT, self._values(draft_id, version, gate_round=1))
+
+    def _values(self, draft_id: str, version: DraftVersion, *, gate_round: int) -> dict[str, Any]:
+        return {
+            "shop_id": self._shop,
+            "draft_id": draft_id,
+            "number": version.number,
+            "author": version.author,
+            "subject": version.subject,
+            "body": version.body,
+            "paragraphs": paragraph_documents(version.paragraphs),
+            "evidence": {
                 "facts": version.evidence_facts,
                 "passages": [asdict(passage) for passage in version.evidence_passages],
             },
-            plan=version.plan,
-            prompt_name=version.prompt.name if version.prompt else None,
-            prompt_version=version.prompt.version if version.prompt else None,
-            prompt_digest=version.prompt.digest if version.prompt else None,
-            gate_round=0,
-            preheader=version.preheader,
-            layout=layout_document(version.layout) if version.layout else None,
-            steps=list(version.steps) or None,
-            created_at=version.created_at,
-        )
-        try:
-            with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError as error:
-            raise changed_meanwhile(draft_id) from error
+            "plan": version.plan,
+            "prompt_name": version.prompt.name if version.prompt else None,
+            "prompt_version": version.prompt.version if version.prompt else None,
+            "prompt_digest": version.prompt.digest if version.prompt else None,
+            "gate_round": gate_round,
+            "preheader": version.preheader,
+            "layout": layout_document(version.layout) if version.layout else None,
+            "steps": list(version.steps) or None,
+            "created_at": version.created_at,
+        }
 
 
 def version_from(row: DraftVersionRow) -> DraftVersion:

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from agent.domain.decision import Decision
 from agent.domain.draft import Draft, DraftState, DraftVersion, Recommendation, require_step
@@ -34,6 +36,24 @@ TOLD = (
 
 UNFINISHED = (DraftState.HELD, DraftState.WAITING, DraftState.APPROVED, DraftState.SCHEDULED)
 """States from which a message may still leave and a customer's no can still stop it."""
+
+_OPEN_STATES = [state.value for state in (DraftState.COMPOSING, DraftState.HELD, DraftState.WAITING)]
+_OPEN = (
+    select(DraftRow.draft_id, DraftRow.state)
+    .where(
+        DraftRow.shop_id == bindparam("shop"),
+        DraftRow.customer_id == bindparam("customer"),
+        DraftRow.occasion == bindparam("occasion"),
+        DraftRow.channel == bindparam("channel"),
+        DraftRow.state.in_(_OPEN_STATES),
+    )
+    .order_by(DraftRow.created_at)
+)
+_STANDING = select(DraftRow.state, DraftRow.row_version, DraftRow.current_version).where(
+    DraftRow.shop_id == bindparam("shop"), DraftRow.draft_id == bindparam("draft")
+)
+_INSERT = insert(DraftRow.__table__)  # type: ignore[arg-type]
+"""Asked and written for every draft; built once."""
 
 
 class SqlDraftStore:
@@ -120,53 +140,53 @@ class SqlDraftStore:
             query = query.where(DraftRow.channel == channel.value)
         return self._drafts(self._session.scalars(query.order_by(DraftRow.draft_id)).all())
 
-    def open_for(self, customer_id: str, occasion: Occasion, channel: Channel) -> list[Draft]:
-        """Undecided drafts (composing, held, waiting) of the same kind: a new one supersedes them."""
-        open_states = (DraftState.COMPOSING, DraftState.HELD, DraftState.WAITING)
-        query = select(DraftRow).where(
-            DraftRow.shop_id == self._shop,
-            DraftRow.customer_id == customer_id,
-            DraftRow.occasion == occasion.value,
-            DraftRow.channel == channel.value,
-            DraftRow.state.in_([state.value for state in open_states]),
-        )
-        return self._drafts(self._session.scalars(query.order_by(DraftRow.created_at)).all())
+    def open_for(self, customer_id: str, occasion: Occasion, channel: Channel) -> dict[str, DraftState]:
+        """Ids and states of undecided drafts (composing, held, waiting) of the same kind: a new one supersedes them."""
+        given = {
+            "shop": self._shop,
+            "customer": customer_id,
+            "occasion": occasion.value,
+            "channel": channel.value,
+        }
+        return {row[0]: DraftState(row[1]) for row in self._session.connection().execute(_OPEN, given)}
 
     # -- writing
 
     def add(self, draft: Draft, *, by: str, trigger: str) -> None:
         """Store a new draft with its first version and findings, the occasion it answers, and whom its opt-out address names."""
         SqlOptOutLinks(self._session, self._shop).keep_of(draft)
-        self._session.add(
-            DraftRow(
-                shop_id=self._shop,
-                draft_id=draft.draft_id,
-                customer_id=draft.customer_id,
-                occasion_id=self._occasion(draft, trigger),
-                occasion=draft.occasion.value,
-                channel=draft.channel.value,
-                recipient=draft.recipient,
-                state=draft.state.value,
-                row_version=1,
-                current_version=draft.version.number if draft.version else 0,
-                recommendation=draft.recommendation.value,
-                why=draft.why,
-                reward=draft.reward,
-                fallback=draft.fallback,
-                context=context_document(draft.context) if draft.context else None,
-                created_at=draft.created_at,
-                expires_at=draft.expires_at,
-            )
-        )
-        self._session.flush()
+        row = {
+            "shop_id": self._shop,
+            "draft_id": draft.draft_id,
+            "customer_id": draft.customer_id,
+            "occasion_id": self._occasion(draft, trigger),
+            "occasion": draft.occasion.value,
+            "channel": draft.channel.value,
+            "recipient": draft.recipient,
+            "state": draft.state.value,
+            "row_version": 1,
+            "current_version": draft.version.number if draft.version else 0,
+            "recommendation": draft.recommendation.value,
+            "why": draft.why,
+            "reward": draft.reward,
+            "fallback": draft.fallback,
+            "context": context_document(draft.context) if draft.context else None,
+            "created_at": draft.created_at,
+            "expires_at": draft.expires_at,
+            "later_until": None,
+        }
+        self._session.connection().execute(_INSERT, row)  # past the ORM, which costs more than the row
         if draft.version:
-            self._versions.add(draft.draft_id, draft.version)
-            self.record_findings(draft.draft_id, draft.version.number, draft.findings, stage="compose")
-        self._history.add_step(draft.draft_id, before=None, after=draft.state, by=by, why=draft.why)
+            self._versions.add_first(draft.draft_id, draft.version)
+            self._findings.record_first(draft.draft_id, draft.version.number, draft.findings, stage="compose")
+        self._history.begin(draft.draft_id, draft.state, by=by, why=draft.why)
 
     def move(self, draft_id: str, after: DraftState, *, by: str, why: str) -> None:
         """Take a step. Raises CallerMistake when it is not allowed, StaleVersion when somebody else moved first."""
-        row = self._row(draft_id)
+        given = {"shop": self._shop, "draft": draft_id}
+        row = self._session.execute(_STANDING, given).one_or_none()  # not the whole row: its context is long
+        if row is None:
+            raise _unknown(draft_id)
         before = DraftState(row.state)
         require_step(before, after)
         changed = cast(
@@ -184,7 +204,10 @@ class SqlDraftStore:
         )
         if changed.rowcount != 1:
             raise changed_meanwhile(draft_id)
-        self._session.refresh(row)
+        loaded = self._session.identity_map.get(identity_key(DraftRow, (self._shop, draft_id)))
+        if loaded is not None:
+            set_committed_value(loaded, "state", after.value)
+            set_committed_value(loaded, "row_version", row.row_version + 1)
         self._history.add_step(draft_id, before=before, after=after, by=by, why=why)
         self._rewards.settle(draft_id, after, version=row.current_version)
 
@@ -232,10 +255,7 @@ class SqlDraftStore:
             query = query.with_for_update().execution_options(populate_existing=True)
         row = self._session.scalars(query).one_or_none()
         if row is None:
-            raise NotFound(
-                f"no draft {draft_id!r}",
-                ja=f"下書き {draft_id} は見つかりません。`okaeri queue` で番号をご確認ください。",
-            )
+            raise _unknown(draft_id)
         return row
 
     def _occasion(self, draft: Draft, trigger: str) -> str:
@@ -287,3 +307,10 @@ class SqlDraftStore:
             created_at=row.created_at,
             expires_at=row.expires_at,
         )
+
+
+def _unknown(draft_id: str) -> NotFound:
+    return NotFound(
+        f"no draft {draft_id!r}",
+        ja=f"下書き {draft_id} は見つかりません。`okaeri queue` で番号をご確認ください。",
+    )

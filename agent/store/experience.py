@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import BindParameter, Engine, bindparam, select
 
 from agent.clock import TOKYO
 from agent.domain.event import EventKind
@@ -15,6 +15,57 @@ NEWEST_ORDERS = 12
 NEWEST_EVENTS = 20
 NOTES = 100
 
+_SHOP: BindParameter[str] = bindparam("shop")
+_CUSTOMER: BindParameter[str] = bindparam("customer")
+_SINCE: BindParameter[date] = bindparam("since")
+_UNTIL: BindParameter[date] = bindparam("until")
+_ORDERS = (
+    select(
+        Order.order_id,
+        Order.ordered_on,
+        Order.fulfilled_at,
+        Order.refunded_yen,
+        Order.cancelled_at,
+        Order.note,
+    )
+    .where(
+        Order.shop_id == _SHOP,
+        Order.customer_id == _CUSTOMER,
+        Order.ordered_on >= _SINCE,
+        Order.ordered_on <= _UNTIL,
+    )
+    .order_by(Order.ordered_at.desc(), Order.order_id.desc())
+    .limit(NEWEST_ORDERS)
+)
+_SAID = (
+    select(Event.event_id, Event.kind, Event.happened_on, Event.sku, Event.value, Event.text)
+    .where(
+        Event.shop_id == _SHOP,
+        Event.customer_id == _CUSTOMER,
+        Event.kind.in_((EventKind.NPS.value, EventKind.REVIEW.value)),
+        Event.happened_on >= _SINCE,
+        Event.happened_on <= _UNTIL,
+    )
+    .order_by(Event.happened_at.desc(), Event.event_id.desc())
+    .limit(NEWEST_EVENTS)
+)
+_WRITTEN = (
+    select(Order.note)
+    .where(Order.shop_id == _SHOP, Order.customer_id == _CUSTOMER, Order.note.is_not(None))
+    .order_by(Order.ordered_at.desc())
+    .limit(NOTES)
+)
+_TITLES = (
+    select(OrderLine.order_id, OrderLine.title)
+    .where(
+        OrderLine.shop_id == _SHOP,
+        OrderLine.order_id.in_(bindparam("orders", expanding=True)),
+        OrderLine.quantity > 0,
+    )
+    .order_by(OrderLine.order_id, OrderLine.line_no)
+)
+"""Asked for every draft; built once."""
+
 
 class SqlExperiences:
     """`agent.ports.Experiences` on SQLAlchemy; every read is its own transaction without a write lock."""
@@ -25,59 +76,16 @@ class SqlExperiences:
 
     def of(self, customer_id: str, *, since: date, until: date) -> Experience:
         """What happened from `since` to `until`, both included; cancelled and refunded orders too."""
-        orders = (
-            select(
-                Order.order_id,
-                Order.ordered_on,
-                Order.fulfilled_at,
-                Order.refunded_yen,
-                Order.cancelled_at,
-                Order.note,
-            )
-            .where(
-                Order.shop_id == self.shop_id,
-                Order.customer_id == customer_id,
-                Order.ordered_on >= since,
-                Order.ordered_on <= until,
-            )
-            .order_by(Order.ordered_at.desc(), Order.order_id.desc())
-            .limit(NEWEST_ORDERS)
-        )
-        said = (
-            select(Event.event_id, Event.kind, Event.happened_on, Event.sku, Event.value, Event.text)
-            .where(
-                Event.shop_id == self.shop_id,
-                Event.customer_id == customer_id,
-                Event.kind.in_((EventKind.NPS.value, EventKind.REVIEW.value)),
-                Event.happened_on >= since,
-                Event.happened_on <= until,
-            )
-            .order_by(Event.happened_at.desc(), Event.event_id.desc())
-            .limit(NEWEST_EVENTS)
-        )
-        written = (
-            select(Order.note)
-            .where(Order.shop_id == self.shop_id, Order.customer_id == customer_id, Order.note.is_not(None))
-            .order_by(Order.ordered_at.desc())
-            .limit(NOTES)
-        )
+        given = {"shop": self.shop_id, "customer": customer_id, "since": since, "until": until}
         with self._engine.connect() as connection:
-            notes = frozenset(" ".join(note.split()) for note in connection.scalars(written) if note)
-            rows = connection.execute(orders).all()
+            notes = frozenset(" ".join(note.split()) for note in connection.scalars(_WRITTEN, given) if note)
+            rows = connection.execute(_ORDERS, given).all()
             titles: dict[str, list[str]] = {}
             if rows:
-                lines = (
-                    select(OrderLine.order_id, OrderLine.title)
-                    .where(
-                        OrderLine.shop_id == self.shop_id,
-                        OrderLine.order_id.in_([row.order_id for row in rows]),
-                        OrderLine.quantity > 0,
-                    )
-                    .order_by(OrderLine.order_id, OrderLine.line_no)
-                )
-                for order_id, title in connection.execute(lines):
+                of_these = {"shop": self.shop_id, "orders": [row.order_id for row in rows]}
+                for order_id, title in connection.execute(_TITLES, of_these):
                     titles.setdefault(order_id, []).append(title)
-            told = connection.execute(said).all()
+            told = connection.execute(_SAID, given).all()
         return Experience(
             orders=tuple(
                 OrderStory(

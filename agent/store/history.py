@@ -10,6 +10,7 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
+    bindparam,
     select,
 )
 
@@ -47,6 +48,12 @@ ROWS_AT_A_TIME = 2_000
 """Rows fetched together while streaming: bounded memory, few round trips."""
 
 
+_OWN_ID = select(Customer.customer_id).where(
+    Customer.shop_id == bindparam("shop"), Customer.customer_id == bindparam("value")
+)
+"""Asked for every draft; built once."""
+
+
 class SqlHistory:
     """A shop's past, read from the store (`agent.ports.History`).
 
@@ -65,6 +72,8 @@ class SqlHistory:
     def known_as(self, *, value: str, email_key: str) -> list[str]:
         """Customer ids behind a reference, without repeats: an exact id first, then former ids, e-mail, LINE, own numbers."""
         with self._engine.connect() as connection:
+            if found := list(connection.scalars(_OWN_ID, {"shop": self.shop_id, "value": value})):
+                return found
             for query in self._ways_to_know(value, email_key):
                 if found := list(connection.scalars(query.distinct())):
                     return sorted(found)
@@ -73,7 +82,6 @@ class SqlHistory:
     def _ways_to_know(self, value: str, email_key: str) -> Iterator[Select[str]]:
         person = select(Customer.customer_id).where(Customer.shop_id == self.shop_id)
         known = select(Identity.customer_id).where(Identity.shop_id == self.shop_id)
-        yield person.where(Customer.customer_id == value)
         yield known.where(Identity.kind == "former_id", Identity.value == value)
         yield known.where(Identity.kind == "email", Identity.value == email_key)
         yield person.where(Customer.email_key == email_key)

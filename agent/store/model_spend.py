@@ -14,13 +14,15 @@ ALL = "all"
 
 
 _SUMS = ("micro_yen", "calls", "unpriced", "prompt_tokens", "completion_tokens")
-_ADD = text(
-    f"insert into model_spend (shop_id, day, task, {', '.join(_SUMS)})"
-    f" values (:shop_id, :day, :task, {', '.join(f':{name}' for name in _SUMS)})"
-    " on conflict (shop_id, day, task) do update set "
-    + ", ".join(f"{name} = model_spend.{name} + excluded.{name}" for name in _SUMS)
-    + " returning micro_yen"
-).bindparams(bindparam("day", type_=Date))
+_INTO = f"insert into model_spend (shop_id, day, task, {', '.join(_SUMS)}) values "
+_ROW = f"(:shop_id, :day, :task, {', '.join(f':{name}' for name in _SUMS)})"
+_WHOLE_DAY = f"(:shop_id, :day, :all, :rest, {', '.join(f':{name}' for name in _SUMS[1:])})"
+_SUMMED = " on conflict (shop_id, day, task) do update set " + ", ".join(
+    f"{name} = model_spend.{name} + excluded.{name}" for name in _SUMS
+)
+_DAY = bindparam("day", type_=Date)
+_ADD = text(f"{_INTO}{_ROW}{_SUMMED} returning micro_yen").bindparams(_DAY)
+_ADD_TWICE = text(f"{_INTO}{_WHOLE_DAY}, {_ROW}{_SUMMED}").bindparams(_DAY)
 """Written out: built from parts at every call, it cost more than the rest of the transaction."""
 
 
@@ -40,9 +42,9 @@ class SqlSpendLedger:
 
     def settle(self, day: date, spent: Spent, *, held_micro_yen: int) -> None:
         """Count a call under its task and in the sum."""
-        numbers = (spent.calls, spent.unpriced, spent.prompt_tokens, spent.completion_tokens)
-        self._add(day, Spent(ALL, spent.micro_yen - held_micro_yen, *numbers))
-        self._add(day, spent)
+        given = {"shop_id": self._shop, "day": day, **asdict(spent)}
+        given |= {"all": ALL, "rest": spent.micro_yen - held_micro_yen}
+        self._session.connection().execute(_ADD_TWICE, given)
 
     def between(self, first: date, last: date) -> list[Spent]:
         """Per task, in the order of their names."""
@@ -59,4 +61,4 @@ class SqlSpendLedger:
     def _add(self, day: date, spent: Spent) -> int:
         """Add to a row, made when missing; returns its micro_yen afterwards."""
         given = {"shop_id": self._shop, "day": day, **asdict(spent)}
-        return int(self._session.execute(_ADD, given).scalar_one())
+        return int(self._session.connection().execute(_ADD, given).scalar_one())

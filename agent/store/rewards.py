@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import CursorResult, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from agent.domain.draft import DraftState
@@ -104,21 +104,9 @@ class SqlRewardStore:
 
     def standing(self, customer_id: str, *, on: date, but: Collection[str] = ()) -> RewardStanding:
         """What was promised so far, seen from a day in Asia/Tokyo; drafts in `but` do not count."""
-        counted = (
-            RewardGrant.shop_id == self._shop,
-            RewardGrant.state.in_(COUNTS),
-            RewardGrant.draft_id.not_in(but),
-        )
-        spent = self._session.scalar(
-            select(func.coalesce(func.sum(RewardGrant.cost_yen), 0)).where(
-                *counted, RewardGrant.month == _month(on)
-            )
-        )
-        mine = self._session.execute(
-            select(RewardGrant.campaign, RewardGrant.kind, RewardGrant.promised_on).where(
-                *counted, RewardGrant.customer_id == customer_id
-            )
-        ).all()
+        given = {"shop": self._shop, "but": list(but)}
+        spent = self._session.execute(_SPENT, {**given, "month": _month(on)}).scalar()
+        mine = self._session.execute(_PROMISED, {**given, "customer": customer_id}).all()
         money = {kind.value for kind in MONEY}
         return RewardStanding(
             spent_yen=int(spent or 0),
@@ -190,7 +178,13 @@ class SqlRewardStore:
 
     def overdue(self) -> list[str]:
         """Drafts with a reservation whose time is over undecided, held for this transaction; those somebody holds are left out."""
-        return list(self._session.scalars(_OVERDUE, {"shop": self._shop, "now": self._clock.now()}))
+        given = {"shop": self._shop}
+        reserved = [row[0] for row in self._session.connection().execute(_RESERVED, given)]
+        late: list[str] = []
+        for start in range(0, len(reserved), _CODES_AT_A_TIME):
+            some = reserved[start : start + _CODES_AT_A_TIME]
+            late += self._session.scalars(_OVERDUE, {**given, "now": self._clock.now(), "drafts": some})
+        return late[:_OVERDUE_AT_A_TIME]
 
     # -- looking
 
@@ -238,15 +232,27 @@ def _month(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
+_COUNTED = (
+    RewardGrant.shop_id == bindparam("shop"),
+    RewardGrant.state.in_(COUNTS),
+    RewardGrant.draft_id.not_in(bindparam("but", expanding=True)),
+)
+_SPENT = select(func.coalesce(func.sum(RewardGrant.cost_yen), 0)).where(
+    *_COUNTED, RewardGrant.month == bindparam("month")
+)
+_PROMISED = select(RewardGrant.campaign, RewardGrant.kind, RewardGrant.promised_on).where(
+    *_COUNTED, RewardGrant.customer_id == bindparam("customer")
+)
+_RESERVED = (
+    select(RewardGrant.draft_id)
+    .where(RewardGrant.shop_id == bindparam("shop"), RewardGrant.state == RESERVED)
+    .order_by(RewardGrant.draft_id)
+)
 _OVERDUE = (
     select(DraftRow.draft_id)
-    .join(
-        RewardGrant,
-        and_(RewardGrant.shop_id == DraftRow.shop_id, RewardGrant.draft_id == DraftRow.draft_id),
-    )
     .where(
         DraftRow.shop_id == bindparam("shop"),
-        RewardGrant.state == RESERVED,
+        DraftRow.draft_id.in_(bindparam("drafts", expanding=True)),
         DraftRow.state.in_(_UNDECIDED),
         DraftRow.expires_at <= bindparam("now"),
     )
@@ -254,4 +260,4 @@ _OVERDUE = (
     .limit(_OVERDUE_AT_A_TIME)
     .with_for_update(of=DraftRow, skip_locked=True)
 )
-"""Asked before every draft; built once."""
+"""Asked before every draft: the few promises first, since undecided drafts may be many and long. Built once."""

@@ -124,7 +124,7 @@ def to_hiragana(text: str) -> str:
 @lru_cache(maxsize=8192)
 def spelled(text: str) -> str:
     """A text as `fold_spelling` leaves it, without places: for patterns and for the texts of a context."""
-    return fold_spelling(fold_width(text)).text
+    return "".join(_KEPT.findall(fold_width(text).text)).translate(_LOW)
 
 
 def squeezed(text: str) -> str:

@@ -79,8 +79,8 @@ def knowledge_of(context: MessageContext) -> Knowledge:
         offer,
         products,
         everything,
-        spelled(everything),
-        spelled("\n".join(claims)),
+        "\n".join(map(spelled, texts)),  # text by text: the shop's stand in every context
+        "\n".join(map(spelled, claims)),
         spelled(offer),
         records,
         "\n".join([records, *texts[1:]]),

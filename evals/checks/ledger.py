@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from itertools import combinations
 
@@ -163,13 +164,18 @@ _NO_FEE = re.compile(
 
 
 @lru_cache(maxsize=256)
+def _source(text: str, today: date) -> Source:
+    """Cached for itself: the shop's policies and products stand in the contexts of many customers."""
+    return Source(text, quantities(text), dates(text, today))
+
+
+@lru_cache(maxsize=256)
 def ledger_of(context: MessageContext) -> Ledger:
     """Read a context's numbers once."""
     known, today = knowledge_of(context), context.today
 
     def source(*texts: str) -> Source:
-        text = "\n".join(texts)
-        return Source(text, quantities(text), dates(text, today))
+        return _source("\n".join(texts), today)
 
     stock = [plain(_stock(product.stock)) for product in context.products if product.stock is not None]
     return Ledger(

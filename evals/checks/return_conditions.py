@@ -96,15 +96,21 @@ _SINCE = re.compile(r"(?:到着|お?届け|お受け取り|お手元に[^。、]
 _TO_BE_TOLD = re.compile(r"連絡|お申し出|お知らせ|写真")
 
 
+@lru_cache(maxsize=1024)
+def _days_to_report(policy: str) -> frozenset[float]:
+    """The days within which a policy wants to be told of something."""
+    if not (_SINCE.search(policy) and _TO_BE_TOLD.search(policy)):
+        return frozenset()
+    return frozenset(
+        _in_days(one)
+        for one in quantities(policy)
+        if one.kind in (q.DAYS, q.MONTHS) and _WITHIN.match(policy, one.end)
+    )
+
+
 def _reporting(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
     """到着後1か月以内に写真を, where the one policy on such reports says seven days, and it is about no return."""
-    policies = [line for line in reading.known.policies if _SINCE.search(line) and _TO_BE_TOLD.search(line)]
-    known = {
-        _in_days(one)
-        for line in policies
-        for one in quantities(line)
-        if one.kind in (q.DAYS, q.MONTHS) and _WITHIN.match(line, one.end)
-    }
+    known = frozenset[float]().union(*map(_days_to_report, reading.known.policies))
     for said in quantities(text.said) if known else ():
         if said.kind not in (q.DAYS, q.MONTHS) or not _WITHIN.match(text.said, said.end):
             continue
@@ -124,24 +130,23 @@ _IN_DAYS = re.compile(
 )
 
 
-def _repairs(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
-    """お直しは3日でお返し, where the sources say that such work takes ten days."""
-    lines = [
-        line
-        for source in (
-            *reading.known.policies,
-            *(fact for p in reading.known.products for fact in p.texts[1:]),
-        )
+@lru_cache(maxsize=4096)
+def _days_of_work(source: str) -> frozenset[float]:
+    """The days a policy or a product's text says such work takes."""
+    return frozenset(
+        _in_days(one)
         for line in re.split(r"[。\n]", source)
         if _WORK.search(line)
-    ]
-    known = {
-        _in_days(one)
-        for line in lines
         for one in quantities(line)
         if one.kind in (q.DAYS, q.MONTHS)
         and re.search(r"いただ|かか|お?返|預か|仕上|待ち", line[one.end :][:12])
-    }
+    )
+
+
+def _repairs(reading: Reading, text: FieldText, check: str) -> Iterator[Finding]:
+    """お直しは3日でお返し, where the sources say that such work takes ten days."""
+    facts = (fact for product in reading.known.products for fact in product.texts[1:])
+    known = frozenset[float]().union(*map(_days_of_work, (*reading.known.policies, *facts)))
     for match in _IN_DAYS.finditer(text.said) if known else ():
         start, end = text.sentence_span(match.start())
         days = (number(match["many"]) or 0) * (7 if "週" in match["unit"] else 1)
