@@ -30,6 +30,7 @@ from agent.store.tables.records import AuditRow, ModelCall
 from agent.store.tables.rewards import RewardCode, RewardGrant
 from agent.store.tables.staff import LoginAttempt, StaffSession, User
 from agent.store.tables.voice import HouseRuleStepRow, VoiceGuideRow
+from agent.store.tables.workers import WorkerRow
 
 __all__ = [
     "AuditRow",
@@ -81,4 +82,5 @@ __all__ = [
     "Utc",
     "Variant",
     "VoiceGuideRow",
+    "WorkerRow",
 ]

@@ -48,6 +48,12 @@ class AuditRow(ShopRow, Base):
     """Who did what, chained: each row's hash covers the one before it."""
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_actor", "shop_id", "actor", "sequence"),
+        Index("ix_audit_action", "shop_id", "action", "sequence"),
+        Index("ix_audit_object", "shop_id", "object_id", "sequence"),
+        Index("ix_audit_at", "shop_id", "at", "sequence"),
+    )
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime]
     actor: Mapped[str]
