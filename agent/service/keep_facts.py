@@ -8,7 +8,7 @@ from agent.domain.staff import ROLE_JA, Right
 from agent.ports import Charts, Clock, UnitOfWork, UnitsOfWork, WrittenFact
 
 NOTE = "note"
-LONGEST_FACT, LONGEST_QUOTE, LONGEST_REASON = 1_000, 500, 500
+LONGEST_FACT, LONGEST_QUOTE, LONGEST_REASON = 5_000, 500, 500
 """Characters. A fact is a sentence or two; prompts take 300 of it."""
 
 

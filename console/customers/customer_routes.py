@@ -21,8 +21,8 @@ from console.frame.access import Guard, Visitor
 from console.frame.render import Pages
 from console.frame.words import WORDS, say
 
-LONGEST_NOTE = 500
-"""Characters of a note: a word heard in the shop, not a letter."""
+LONGEST_NOTE, LONGEST_QUOTE = 5_000, 500
+"""Characters of a note, as `okaeri fact add` takes them, and of the customer's own words in it."""
 
 
 class ChartPage:
@@ -63,6 +63,7 @@ class ChartPage:
             note=note,
             quote=quote,
             longest_note=LONGEST_NOTE,
+            longest_quote=LONGEST_QUOTE,
             may_write=self._notes and visitor.member.may(Right.WRITE),
         )
 
@@ -152,7 +153,7 @@ def add_notes(
         visitor: visiting,
         customer_id: str,
         text: Annotated[str, Form(max_length=4 * LONGEST_NOTE)] = "",
-        quote: Annotated[str, Form(max_length=4 * LONGEST_NOTE)] = "",
+        quote: Annotated[str, Form(max_length=4 * LONGEST_QUOTE)] = "",
     ) -> Response:
         words = text.replace("\r\n", "\n").replace("\r", "\n").strip()
         said = " ".join(quote.split())

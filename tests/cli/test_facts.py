@@ -57,6 +57,20 @@ def test_a_note_is_added_struck_listed_and_restored(home: Path) -> None:
     assert texts() == ["柚子の香りがお好き"]
 
 
+def test_a_long_note_is_taken_whole_and_a_letter_is_still_written(home: Path) -> None:
+    long = "渋めのお茶がお好き。" * 500
+    code, (added,) = okaeri("fact", "add", "a@example.com", long, "--as", "佐藤")
+    assert (code, len(added["text"])) == (0, 5_000)
+    assert texts() == [long]
+    for channel in ("email", "line"):
+        drafting = ("--customer", "a@example.com", "--occasion", "follow_up", "--channel", channel)
+        code, (draft,) = okaeri("draft", *drafting)
+        assert code in (0, 1)
+        assert draft["body"] is None or "渋めのお茶" not in draft["body"]
+        assert not [f for f in draft["findings"] if f["check"] == "too_long_for_channel"]
+    assert okaeri("fact", "add", "a@example.com", long + "。", "--as", "佐藤")[0] == 2
+
+
 def test_a_viewer_is_told_why_not_and_nothing_is_written(home: Path) -> None:
     okaeri("user", "add", "mita", "--role", "viewer")
     code, (said,) = okaeri("fact", "add", "a@example.com", "犬がいる", "--as", "mita")

@@ -94,7 +94,7 @@ def test_a_viewer_may_neither_write_nor_strike(book: Notebook) -> None:
 def test_what_cannot_be_a_fact_is_refused(book: Notebook) -> None:
     for customer, text, author, error in (
         ("c1", " \n", "kaki", CallerMistake),
-        ("c1", "あ" * 1001, "kaki", CallerMistake),
+        ("c1", "あ" * 5_001, "kaki", CallerMistake),
         ("nobody", SAID, "kaki", NotFound),
         ("c1", SAID, "nobody", NotFound),
     ):
