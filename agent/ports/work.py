@@ -17,6 +17,7 @@ from agent.ports.opt_outs import OptOutLinks
 from agent.ports.outbox import OutboxStore
 from agent.ports.rewards import RewardStore
 from agent.ports.staff import StaffStore
+from agent.ports.today import DeskDay
 from agent.ports.voice import VoiceStore
 
 
@@ -55,6 +56,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def labels(self) -> LabelStore: ...
     @property
     def autonomy(self) -> AutonomyStore: ...
+    @property
+    def day(self) -> DeskDay: ...
     @property
     def voice(self) -> VoiceStore: ...
 

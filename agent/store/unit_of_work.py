@@ -25,6 +25,7 @@ from agent.store.opt_outs import SqlOptOutLinks
 from agent.store.outbox import SqlOutbox
 from agent.store.rewards import SqlRewardStore
 from agent.store.staff import SqlStaffStore
+from agent.store.today import SqlDeskDay
 from agent.store.voice import SqlVoiceStore
 
 
@@ -127,6 +128,11 @@ class SqlUnitOfWork:
     def autonomy(self) -> SqlAutonomyStore:
         """Who switched what to automatic."""
         return SqlAutonomyStore(self.session, self.shop_id)
+
+    @cached_property
+    def day(self) -> SqlDeskDay:
+        """The day at the desk."""
+        return SqlDeskDay(self.session, self.shop_id, self.clock)
 
     @cached_property
     def voice(self) -> SqlVoiceStore:

@@ -7,6 +7,7 @@ only read whole. Nothing that says what happened is ever overwritten: versions, 
 from agent.store.tables.autonomy import AutonomySwitch
 from agent.store.tables.base import Base, Shop, ShopRow, Utc
 from agent.store.tables.campaigns import CampaignRecipientRow, CampaignRow
+from agent.store.tables.desk import AssignmentRow, BulkSelectionRow, DraftLookRow, NoticeRow
 from agent.store.tables.drafts import (
     DecisionRow,
     DraftRow,
@@ -33,9 +34,11 @@ from agent.store.tables.voice import HouseRuleStepRow, VoiceGuideRow
 from agent.store.tables.workers import WorkerRow
 
 __all__ = [
+    "AssignmentRow",
     "AuditRow",
     "AutonomySwitch",
     "Base",
+    "BulkSelectionRow",
     "CampaignRecipientRow",
     "CampaignRow",
     "ChangedCustomer",
@@ -45,6 +48,7 @@ __all__ = [
     "CustomerRecord",
     "DecisionRow",
     "DeliveryRow",
+    "DraftLookRow",
     "DraftRow",
     "DraftStep",
     "DraftVersionRow",
@@ -63,6 +67,7 @@ __all__ = [
     "ModelBatchRow",
     "ModelCall",
     "ModelSpendRow",
+    "NoticeRow",
     "OccasionRow",
     "OptOutLinkRow",
     "Order",

@@ -29,6 +29,7 @@ class DraftRow(ShopRow, Base):
     __table_args__ = (
         Index("ix_drafts_state", "shop_id", "state", "created_at"),
         Index("ix_drafts_customer", "shop_id", "customer_id"),
+        Index("ix_drafts_occasion", "shop_id", "occasion", "state"),
         Index("ix_drafts_expiry", "shop_id", "state", "expires_at"),
     )
     draft_id: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.store.tables.base import Base, ShopRow
@@ -15,7 +15,10 @@ class ExpectedValue(ShopRow, Base):
     """
 
     __tablename__ = "expected_values"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_expected_values_best", "shop_id", "ltv_yen"),
+        {"sqlite_with_rowid": False},
+    )
     customer_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     as_of: Mapped[date]
     ltv_yen: Mapped[int] = mapped_column(BigInteger)

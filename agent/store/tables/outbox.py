@@ -21,6 +21,7 @@ class OutboxRow(ShopRow, Base):
         UniqueConstraint("shop_id", "draft_id"),
         UniqueConstraint("shop_id", "message_id"),
         Index("ix_outbox_due", "shop_id", "state", "due_at"),
+        Index("ix_outbox_done", "shop_id", "done_at"),
     )
     outbox_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     draft_id: Mapped[str] = mapped_column(String(40))
@@ -49,7 +50,10 @@ class DeliveryRow(ShopRow, Base):
     """One attempt to send and what became of it."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_outbox", "shop_id", "outbox_id"),)
+    __table_args__ = (
+        Index("ix_deliveries_outbox", "shop_id", "outbox_id"),
+        Index("ix_deliveries_at", "shop_id", "at"),
+    )
     delivery_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     outbox_id: Mapped[str] = mapped_column(String(40))
     draft_id: Mapped[str] = mapped_column(String(40))

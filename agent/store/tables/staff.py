@@ -9,7 +9,7 @@ from agent.store.tables.base import Base, ShopRow
 
 
 class User(ShopRow, Base):
-    """A member of staff. role: owner, approver, writer or viewer."""
+    """A member of staff. role: owner, approver, writer or viewer; email: where notices go, None for none."""
 
     __tablename__ = "users"
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -17,6 +17,7 @@ class User(ShopRow, Base):
     role: Mapped[str]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    email: Mapped[str | None]
 
 
 class StaffSession(ShopRow, Base):
