@@ -5,6 +5,7 @@
 The demo shop in a folder of its own; a model server in a process of its own that answers at once; CPU is this process's. The graph's
 four calls are typed answers as ours are (`with_structured_output`); ours are three, and a fourth where a model judges too. Then the
 same with a second of latency and 64 drafts in flight, against the ideal rate; and memory over many drafts (10,000 with --full).
+Written to are customers whom something true can be said today (win-backs first): a draft nobody should get asks no model.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict, cast
@@ -33,10 +34,13 @@ from agent.domain.errors import OkaeriError
 from agent.domain.occasion import Channel, Occasion
 from agent.llm.openai_compatible import OpenAICompatible
 from agent.main import App, open_app
+from agent.service.advise import Degree
 
 AT_ONCE = 64
 ROOT = Path(__file__).parents[1]
-OCCASIONS = (Occasion.THANK_YOU, Occasion.FOLLOW_UP, Occasion.WIN_BACK, Occasion.VIP)
+OCCASIONS = (Occasion.WIN_BACK, Occasion.VIP, Occasion.FOLLOW_UP, Occasion.THANK_YOU)
+PEOPLE = 128
+"""Customers written to, in turn."""
 
 
 @contextmanager
@@ -84,17 +88,36 @@ def shop(home: Path, base_url: str, *, judge: bool) -> App:
 Compose = Callable[[], Awaitable[DraftState | None]]
 
 
-def composing(app: App) -> Compose:
-    """Composes for the next customer, whoever may be written to. None: nothing was to be written."""
-    people = [
+Turn = tuple[Occasion, str]
+
+
+def writable(app: App) -> list[Turn]:
+    """Customers with an occasion for which there is something true to write today: the others cost no call and would flatter us."""
+    people = (
         chart.customer_id
         for chart in app.charts.charts(as_of=app.today())
         if chart.consent_email and chart.email
-    ]
-    turns = itertools.cycle(itertools.product(OCCASIONS, people))
+    )
+
+    def may_be_written(customer: str, occasion: Occasion) -> bool:
+        desk = app.composer.desk(customer=customer, occasion=occasion, channel=Channel.EMAIL)
+        return desk.advice.degree is not Degree.DO_NOT_COMPOSE
+
+    found = (
+        (occasion, customer)
+        for customer in people
+        for occasion in [next((one for one in OCCASIONS if may_be_written(customer, one)), None)]
+        if occasion
+    )
+    return list(itertools.islice(found, PEOPLE))
+
+
+def composing(app: App, turns: Iterable[Turn]) -> Compose:
+    """Composes for the next customer, whoever may be written to. None: nothing was to be written."""
+    following = itertools.cycle(turns)
 
     async def compose() -> DraftState | None:
-        occasion, customer = next(turns)
+        occasion, customer = next(following)
         try:
             draft = await app.composer(customer=customer, occasion=occasion, channel=Channel.EMAIL)
         except OkaeriError:
@@ -188,7 +211,7 @@ def calls(app: App) -> int:
         return sum(one.calls for one in work.spend.between(app.today(), app.today()) if one.task == "all")
 
 
-async def cpu_of_a_draft(home: Path, drafts: int) -> None:
+async def cpu_of_a_draft(home: Path, drafts: int, turns: list[Turn]) -> None:
     """Ours and the bare graph, one after the other in this run."""
     with model_server(0) as base_url:
         graph = bare_graph(base_url)
@@ -198,7 +221,7 @@ async def cpu_of_a_draft(home: Path, drafts: int) -> None:
         print(f"bare LangGraph, ChatOpenAI, 4 calls, no gate, no store: {bare * 1000:6.1f} ms CPU a draft")
         for name, judge in (("gate as judge", False), ("gate and model judges", True)):
             app = shop(home, base_url, judge=judge)
-            compose = composing(app)
+            compose = composing(app, turns)
             await many(compose, AT_ONCE)
             before = calls(app)
             done, cpu, _ = await many(compose, drafts)
@@ -211,11 +234,11 @@ async def cpu_of_a_draft(home: Path, drafts: int) -> None:
             )
 
 
-async def rate_with_latency(home: Path, drafts: int) -> None:
+async def rate_with_latency(home: Path, drafts: int, turns: list[Turn]) -> None:
     """One second a call, 64 drafts in flight: how near to the rate at which waiting would be all there is?"""
     with model_server(1.0) as base_url:
         app = shop(home, base_url, judge=False)
-        compose = composing(app)
+        compose = composing(app, turns)
         await many(compose, AT_ONCE)
         before = calls(app)
         done, cpu, wall = await many(compose, drafts)
@@ -228,7 +251,7 @@ async def rate_with_latency(home: Path, drafts: int) -> None:
         )
 
 
-async def memory(home: Path, drafts: int) -> None:
+async def memory(home: Path, drafts: int, turns: list[Turn]) -> None:
     """Resident memory after each tenth of many drafts."""
     process, seen = psutil.Process(), set[int]()
 
@@ -241,7 +264,7 @@ async def memory(home: Path, drafts: int) -> None:
     with model_server(0) as base_url:
         app = shop(home, base_url, judge=False)
         print("memory")
-        await many(composing(app), drafts, told=told)
+        await many(composing(app, turns), drafts, told=told)
 
 
 def main() -> None:
@@ -262,12 +285,13 @@ def main() -> None:
         home = given.home or Path(folder)
         if not (home / "okaeri.sqlite").exists():
             demo_shop(home)
+        turns = writable(shop(home, "http://127.0.0.1:9/v1", judge=False))
         if given.only in (None, "cpu"):
-            asyncio.run(cpu_of_a_draft(home, given.drafts))
+            asyncio.run(cpu_of_a_draft(home, given.drafts, turns))
         if given.only in (None, "latency"):
-            asyncio.run(rate_with_latency(home, given.latency_drafts))
+            asyncio.run(rate_with_latency(home, given.latency_drafts, turns))
         if given.only in (None, "memory"):
-            asyncio.run(memory(home, 10_000 if given.full else given.memory_drafts))
+            asyncio.run(memory(home, 10_000 if given.full else given.memory_drafts, turns))
 
 
 if __name__ == "__main__":
