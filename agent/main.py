@@ -46,11 +46,13 @@ if TYPE_CHECKING:
     from agent.service.decide_draft import DecideDraft
     from agent.service.dispatch import Dispatcher
     from agent.service.earned_autonomy import EarnedAutonomy
+    from agent.service.expire_drafts import ExpireDrafts
     from agent.service.house_rules import HouseRules
     from agent.service.keep_facts import KeepFacts
     from agent.service.promise_reward import PromiseReward
     from agent.service.recheck import Recheck
     from agent.service.record_events import RecordEvents
+    from agent.service.redraft import Redraft
     from agent.service.speak_as_shop import SpeakAsShop
     from agent.service.staff import Staff
     from agent.service.take_version import TakeVersion
@@ -541,6 +543,20 @@ class App:
         )
         return EarnedAutonomy(units=self.units, approve=approve, clock=self.clock)
 
+    @cached_property
+    def expire_drafts(self) -> "ExpireDrafts":
+        """Takes drafts whose time is over out of the queue."""
+        from agent.service.expire_drafts import ExpireDrafts
+
+        return ExpireDrafts(units=self.units)
+
+    @cached_property
+    def redraft(self) -> "Redraft":
+        """Writes a draft anew for today."""
+        from agent.service.redraft import Redraft
+
+        return Redraft(units=self.units, composer=_LateComposer(self))
+
     def dispatcher(self) -> "Dispatcher":
         """A dispatcher of this process."""
         from agent.service.dispatch import Dispatcher
@@ -562,6 +578,7 @@ class App:
         """Approve what may go without a person, then send what may leave; SIGTERM and Ctrl-C end it in good order."""
         from agent.service.dispatch import Until
 
+        await asyncio.to_thread(self.expire_drafts.run)
         await asyncio.to_thread(self.autonomy.run)
 
         dispatcher = self.dispatcher()
@@ -716,6 +733,17 @@ class _LateRewriter:
 
     def __init__(self, app: App) -> None:
         self._app = app
+
+class _LateComposer:
+    """Loads the composer only when somebody asks for a draft."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, **asked: Any) -> "Draft":
+        """See `agent.service.compose_draft.ComposeDraft`."""
+        return await self._app.composer(**asked)
+
 
     async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> "Draft":
         """See `agent.ports.Rewriter`."""

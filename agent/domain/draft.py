@@ -33,7 +33,7 @@ class DraftState(StrEnum):
 
 _S = DraftState
 FOLLOWS: dict[DraftState, frozenset[DraftState]] = {
-    _S.COMPOSING: frozenset({_S.HELD, _S.WAITING, _S.SUPERSEDED}),
+    _S.COMPOSING: frozenset({_S.HELD, _S.WAITING, _S.SUPERSEDED, _S.EXPIRED}),
     _S.HELD: frozenset({_S.HELD, _S.WAITING, _S.REJECTED, _S.EXPIRED, _S.SUPERSEDED, _S.SUPPRESSED}),
     _S.WAITING: frozenset(
         {_S.HELD, _S.WAITING, _S.APPROVED, _S.REJECTED, _S.EXPIRED, _S.SUPERSEDED, _S.SUPPRESSED}
@@ -47,6 +47,10 @@ FOLLOWS: dict[DraftState, frozenset[DraftState]] = {
     _S.DELIVERED: frozenset({_S.BOUNCED}),
 }
 """Which states may follow which; a state that is missing is final."""
+
+
+EXPIRES_IN = frozenset({_S.COMPOSING, _S.HELD, _S.WAITING})
+"""States whose drafts are read as expired once their time is over, whether or not a job has written it down yet."""
 
 
 def require_step(before: DraftState, after: DraftState) -> None:

@@ -15,7 +15,7 @@ class OccasionBrief:
     """The shop's instructions for one occasion. All texts are Japanese, complete sentences or short clauses.
 
     purpose: one sentence.    must, must_never: what a message does and never does.    likes: facts that make it personal.
-    send_nothing: when no message is better, for staff.    expires_after: how long a draft stays true to its occasion.
+    send_nothing: when no message is better, for staff.    expires_after: the most days a draft may wait (agent/service/expiry.py).
     rest: how long the same kind would be a repetition.    by_people_only: never approved by the program itself.
     two_people: leaves only after two people approved, unless the shop decides otherwise.
     may_show_new: may show a product not bought yet.    advertises: needs a recorded consent; False for an apology.
@@ -48,7 +48,7 @@ BRIEFS: Mapping[Occasion, OccasionBrief] = {
         ),
         likes=("今回お求めの品", "はじめてのご注文か、何度目か", "その品の使い始めや保ち方"),
         send_nothing=("ご注文からもお届けからも3日を過ぎたとき。", "ご事情が解決していないとき。"),
-        expires_after=timedelta(days=7),
+        expires_after=timedelta(days=3),
         rest=timedelta(days=7),
     ),
     Occasion.FOLLOW_UP: OccasionBrief(

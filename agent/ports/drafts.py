@@ -23,6 +23,15 @@ class DraftStepTaken:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An undecided draft whose time is over."""
+
+    draft_id: str
+    occasion: Occasion
+    expires_at: datetime
+
+
 class DraftStore(Protocol):
     """Drafts, their versions, findings, steps and decisions. Every call works inside the unit of work's transaction."""
 
@@ -42,7 +51,11 @@ class DraftStore(Protocol):
     def listed(
         self, states: Collection[DraftState] | None = None, *, limit: int = 200, offset: int = 0
     ) -> list[Draft]:
-        """Drafts in these states (None: all), oldest first."""
+        """Drafts in these states (None: all), oldest first. An undecided draft past its end is read as expired, everywhere."""
+        ...
+
+    def beside(self, draft_id: str) -> tuple[str | None, str | None]:
+        """The waiting drafts just before and just after this one, oldest first; None at either end. Raises NotFound."""
         ...
 
     def count(self) -> dict[DraftState, int]:
@@ -71,6 +84,18 @@ class DraftStore(Protocol):
         self, draft_id: str, version: int, findings: Sequence[Finding], *, stage: str
     ) -> None:
         """Append a round of the gate's findings on a version."""
+        ...
+
+    def overdue(self, *, limit: int) -> list[Overdue]:
+        """Undecided drafts whose time is over, held for this transaction; those somebody else holds are left out."""
+        ...
+
+    def overdue_now(self) -> bool:
+        """True when some undecided draft's time is over; only looked at."""
+        ...
+
+    def expire(self, draft_id: str, *, by: str, why: str) -> bool:
+        """Write down that an undecided draft's time is over; False when that was written already. Raises NotFound."""
         ...
 
     def versions(self, draft_id: str) -> list[DraftVersion]:

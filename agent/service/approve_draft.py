@@ -16,7 +16,8 @@ from agent.domain.message import ShopIdentity
 from agent.domain.occasion import Occasion
 from agent.domain.occasion_brief import TWO_PEOPLE
 from agent.ports import Clock, UnitOfWork
-from agent.service.recheck import Recheck, Refusal
+from agent.service.audit_text import text_sealed
+from agent.service.recheck import Recheck, Refusal, expired
 from agent.service.second_person import FIRST_APPROVAL, first_approver, no_person, same_person
 
 ALREADY = frozenset({DraftState.SCHEDULED, DraftState.DISPATCHING, DraftState.DELIVERED, DraftState.UNKNOWN})
@@ -83,6 +84,8 @@ class ApproveDraft:
             raise _not_what_was_seen(draft_id)
         if draft.state in ALREADY:
             return self._again(unit, draft, digest)
+        if draft.state is DraftState.EXPIRED:
+            return self._too_late(unit, draft, by=by)
         if draft.state is not DraftState.HELD:  # a held draft may pass today's gate, below
             require_step(draft.state, DraftState.APPROVED)
         if draft.recommendation is Recommendation.DO_NOT_SEND and not reason:
@@ -127,7 +130,7 @@ class ApproveDraft:
             action="first_approval",
             object_kind="draft",
             object_id=draft.draft_id,
-            detail={"version": decision.version, "digest": decision.digest},
+            detail={**text_sealed(draft), "decision_id": decision.decision_id},
         )
         return Decided(
             draft_id=draft.draft_id,
@@ -167,11 +170,7 @@ class ApproveDraft:
             action="approved",
             object_kind="draft",
             object_id=draft.draft_id,
-            detail={
-                "version": version.number,
-                "digest": decision.digest,
-                "decision_id": decision.decision_id,
-            },
+            detail={**text_sealed(draft), "decision_id": decision.decision_id, "reason": decision.reason},
         )
         return Decided(
             draft_id=draft.draft_id,
@@ -223,9 +222,22 @@ class ApproveDraft:
             action="approval_refused",
             object_kind="draft",
             object_id=draft.draft_id,
-            detail={"code": refusal.code, "reason": refusal.reason},
+            detail={"code": refusal.code, "reason": refusal.reason, **text_sealed(draft)},
         )
         return replace(_refused(draft, refusal), state=after, findings=findings)
+
+    def _too_late(self, unit: UnitOfWork, draft: Draft, *, by: str) -> Decided:
+        """The draft's time is over; written down now unless a job was quicker."""
+        refusal = expired(draft)
+        if unit.drafts.expire(draft.draft_id, by=by, why=refusal.reason):
+            unit.audit.record(
+                actor=by,
+                action="approval_refused",
+                object_kind="draft",
+                object_id=draft.draft_id,
+                detail={"code": refusal.code, "reason": refusal.reason, **text_sealed(draft)},
+            )
+        return _refused(draft, refusal)
 
     def _again(self, unit: UnitOfWork, draft: Draft, digest: str) -> Decided:
         """A double click: the answer of the first one, and nothing new. Raises StaleVersion for another text."""

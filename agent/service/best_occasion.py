@@ -146,7 +146,7 @@ def _when(occasion: Occasion, rival: Occasion, about: AboutOccasion, other: Abou
         closes = about.parcel.closes if about.parcel else None
         after = f"、または{said(closes + timedelta(days=1))}以降" if closes else ""
         return f"そのお返事をうかがうか、{ANSWER_DAYS}日ほどたってから{after}がよいころです。"
-    last = _last_day(occasion, about, today)
+    last = last_day(occasion, about, today)
     if last is not None and last < again:
         return "今回は見送り、次の機会にします。"
     if occasion is Occasion.BIRTHDAY and about.birthday and about.birthday.days_until:
@@ -155,7 +155,7 @@ def _when(occasion: Occasion, rival: Occasion, about: AboutOccasion, other: Abou
     return f"お返事やご注文がなければ、{said(again)}以降{until}がよいころです。"
 
 
-def _last_day(occasion: Occasion, about: AboutOccasion, today: date) -> date | None:
+def last_day(occasion: Occasion, about: AboutOccasion, today: date) -> date | None:
     """The last day the occasion, right today, will be right; None when it stays so."""
     parcel = about.parcel
     if occasion is Occasion.THANK_YOU and parcel:

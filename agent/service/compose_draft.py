@@ -25,6 +25,7 @@ from agent.ports import (
 )
 from agent.service.advise import Degree, recipient
 from agent.service.ask_judges import AskJudges
+from agent.service.audit_text import version_sealed
 from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
 from agent.service.promise_reward import PromiseReward, RewardGone, kept_reward
 from agent.service.speak_as_shop import SpeakAsShop
@@ -211,7 +212,7 @@ class ComposeDraft:
                 action="variant" if alternative else "rewrite",
                 object_kind="draft",
                 object_id=draft_id,
-                detail={"version": number},
+                detail=version_sealed(draft, version),
             )
             work.commit()
         with self._units(read_only=True) as work:
@@ -256,8 +257,10 @@ class ComposeDraft:
         )
 
         def write(work: UnitOfWork) -> Draft:
+            if supersede and (there := _after(work, supersede, desk.draft_id)):
+                return there
             standing = work.drafts.open_for(chart.customer_id, context.occasion, context.channel)
-            replaced = {supersede} if supersede else set()
+            replaced = {supersede} if supersede and not _is_over(work, supersede) else set()
             # While nothing is written: a text that is there is worth more than one that is not.
             replaced |= {
                 old
@@ -313,6 +316,20 @@ class ComposeDraft:
         await self._together(
             lambda work: work.model_calls.record(calls, draft_id=draft_id, customer_id=customer_id)
         )
+
+
+def _after(work: UnitOfWork, replaced: str, following: str) -> Draft | None:
+    """The draft that has taken another's place already, seen while nobody else may replace it; None when none has."""
+    work.drafts.get(replaced, lock=True)
+    try:
+        return work.drafts.get(following)
+    except NotFound:
+        return None
+
+
+def _is_over(work: UnitOfWork, draft_id: str) -> bool:
+    """True for a draft that expired: it keeps that end."""
+    return work.drafts.get(draft_id).state is DraftState.EXPIRED
 
 
 def _angles(versions: Sequence[DraftVersion]) -> tuple[str, ...]:

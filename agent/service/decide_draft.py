@@ -14,6 +14,7 @@ from agent.domain.occasion_brief import TWO_PEOPLE
 from agent.domain.staff import ROLE_JA, Right
 from agent.ports import Clock, Rewriter, UnitOfWork, UnitsOfWork
 from agent.service.approve_draft import ApproveDraft, Decided
+from agent.service.audit_text import text_sealed
 from agent.service.edit_draft import EditDraft
 from agent.service.recheck import Recheck
 from agent.service.refuse_contact import refuse_contact
@@ -113,7 +114,7 @@ class DecideDraft:
             ):
                 return False
             unit.drafts.move(draft_id, DraftState.WAITING, by=by, why="承認の取り消し")
-            self._audit(unit, by, "approval_undone", draft_id, {})
+            self._audit(unit, by, "approval_undone", draft_id, text_sealed(draft))
             unit.commit()
         return True
 
@@ -148,7 +149,9 @@ class DecideDraft:
                 unit, draft, text=text, subject=subject, preheader=preheader, by=by, reason=reason
             )
             digest = version.digest(channel=draft.channel, recipient=draft.recipient)
-            decision = self._record(unit, draft_id, version.number, Verb.EDIT, by, reason, digest)
+            decision = self._record(
+                unit, draft_id, version.number, Verb.EDIT, by, reason, digest, before=draft
+            )
             return Decided(draft_id, Verb.EDIT, state, decision, findings=tuple(findings))
 
         return self._in_one(Verb.EDIT, by, inside)
@@ -265,9 +268,21 @@ class DecideDraft:
         )
         unit.drafts.add_decision(decision)
         self._audit(
-            unit, by, f"decided_{verb}", draft_id, {"version": version, "reason": reason, "digest": digest}
+            unit,
+            by,
+            f"decided_{verb}",
+            draft_id,
+            {
+                "version": version,
+                "digest": digest,
+                **text_sealed(unit.drafts.get(draft_id), before=before),
+                "reason": reason,
+                "decision_id": decision.decision_id,
+            },
         )
         return decision
+        *,
+        before: Draft | None = None,
 
     def _audit(
         self, unit: UnitOfWork, by: str, action: str, draft_id: str, detail: dict[str, object]

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import TypeVar
 
 from agent.domain.delivery import Outcome, SendResult
-from agent.domain.draft import DraftState
+from agent.domain.draft import Draft, DraftState
 from agent.domain.occasion import Channel
 from agent.ports import Clock, MessageChannel, OutboxEntry, UnitOfWork, UnitsOfWork
+from agent.service.audit_text import text_sealed
 from agent.service.dispatch_report import DispatchReport
 from agent.service.quiet_hours import QuietHours
 from agent.service.recheck import Recheck, Refusal
@@ -153,7 +154,7 @@ class Dispatcher:
             if draft.state is DraftState.SCHEDULED:
                 unit.drafts.move(entry.draft_id, DraftState.DISPATCHING, by=WORKER, why="送信を開始")
             return True
-        self._refuse(unit, entry, refusal, report, abandoned=draft.state is DraftState.DISPATCHING)
+        self._refuse(unit, entry, draft, refusal, report, abandoned=draft.state is DraftState.DISPATCHING)
         return False
 
     def _too_late(self, entry: OutboxEntry) -> Refusal | None:
@@ -167,6 +168,7 @@ class Dispatcher:
         self,
         unit: UnitOfWork,
         entry: OutboxEntry,
+        draft: Draft,
         refusal: Refusal,
         report: DispatchReport,
         *,
@@ -187,7 +189,7 @@ class Dispatcher:
             action="dispatch_refused",
             object_kind="draft",
             object_id=entry.draft_id,
-            detail={"code": refusal.code, "reason": reason, "after": after.value},
+            detail={"code": refusal.code, "reason": reason, "after": after.value, **text_sealed(draft)},
         )
         target = report.unknown if abandoned else report.suppressed
         target.append({"draft_id": entry.draft_id, "code": refusal.code, "reason": reason})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from agent.service.about_occasion import LOOKED_BACK, AboutOccasion, read_about
 from agent.service.advise import TOLD_DAYS, Advice, Degree, recipient
 from agent.service.best_occasion import advise_best
 from agent.service.choose_reward import Asked
+from agent.service.expiry import end_of
 from agent.service.gather_material import Gathered, gather_material
 from agent.service.promise_reward import PromiseReward, with_reward
 from agent.service.speak_as_shop import SpeakAsShop
@@ -155,7 +156,7 @@ class LayOutDesk:
         if self._voice is not None:
             voice = self._voice(gathered.material, customer_id=chart.customer_id, letters=self._with_policies)
             gathered = replace(gathered, material=replace(gathered.material, voice=voice))
-        return Desk(draft_id, chart, advice, gathered, context, missing, _expiry(occasion, about, now))
+        return Desk(draft_id, chart, advice, gathered, context, missing, end_of(occasion, about, now).at)
 
     def _reward(
         self,
@@ -209,12 +210,3 @@ class LayOutDesk:
             return self._sender(unsubscribe_url=url), None
         except OperatorMustFix as error:
             return ShopIdentity("", "", "", "", url, ""), error.ja
-
-
-def _expiry(occasion: Occasion, about: AboutOccasion, now: datetime) -> datetime:
-    """The occasion's own time, or the end of the last day on which the wording is true, whichever is sooner."""
-    until = now + BRIEFS[occasion].expires_after
-    if about.good_until is None:
-        return until
-    end = datetime.combine(about.good_until + timedelta(days=1), time(), TOKYO).astimezone(now.tzinfo)
-    return min(until, end)

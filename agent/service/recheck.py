@@ -13,6 +13,7 @@ from agent.domain.finding import Finding, Severity, Verdict
 from agent.domain.message import MessageContext, ProductFacts, ShopIdentity, WrittenMessage
 from agent.domain.occasion import Channel, Occasion
 from agent.ports import Catalogue, Charts, Clock, Experiences, ReadPolicy, UnitOfWork
+from agent.service.expiry import said_late
 from agent.service.refusal import Refusal as Refusal
 from agent.service.struck_facts import gone_evidence, without_gone
 from agent.service.world_since import bought_since, promise_fell_through, trouble_since
@@ -115,11 +116,7 @@ class Recheck:
 
     def _world(self, draft: Draft, chart: Chart | None, unit: UnitOfWork) -> Iterator[Refusal]:
         if draft.expires_at is not None and draft.expires_at <= self._clock.now():
-            yield Refusal(
-                "expired",
-                "有効期限を過ぎました。いまの状況で新しい下書きを作ってください。",
-                DraftState.EXPIRED,
-            )
+            yield expired(draft)
         if stopped := unit.consents.suppressed(draft.channel, draft.recipient):
             yield Refusal(
                 "suppressed", f"この宛先への送信は停止されています（{stopped}）。", DraftState.SUPPRESSED
@@ -163,6 +160,13 @@ class Recheck:
             else:
                 continue
             yield Refusal("sold_out", reason + "商品を変えて書き直してください。", DraftState.HELD)
+
+
+def expired(draft: Draft) -> Refusal:
+    """The draft's time is over."""
+    late = said_late(draft.occasion, draft.expires_at) if draft.expires_at else "期限を過ぎました。"
+    reason = f"有効期限を過ぎました。{late}いまの内容で書き直すと、今日の状況で作り直せます。"
+    return Refusal("expired", reason, DraftState.EXPIRED)
 
 
 def _permission(draft: Draft, chart: Chart) -> Iterator[Refusal]:

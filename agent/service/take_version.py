@@ -11,6 +11,7 @@ from agent.domain.message import MessageContext
 from agent.domain.staff import ROLE_JA, Right
 from agent.ports import Clock, UnitOfWork, UnitsOfWork
 from agent.service.approve_draft import Decided
+from agent.service.audit_text import version_sealed
 from agent.service.check_evidence import check_evidence
 from agent.service.edit_draft import EDITABLE
 from agent.service.recheck import Recheck
@@ -55,7 +56,7 @@ class TakeVersion:
                 action="took_version",
                 object_kind="draft",
                 object_id=draft_id,
-                detail={"version": copy.number, "copy_of": number},
+                detail={**version_sealed(draft, copy), "copy_of": number},
             )
             unit.commit()
         return Decided(draft_id, Verb.EDIT, after, decision, findings=findings)

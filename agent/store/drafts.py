@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from agent.domain.decision import Decision
-from agent.domain.draft import Draft, DraftState, DraftVersion, Recommendation, require_step
+from agent.domain.draft import EXPIRES_IN, Draft, DraftState, DraftVersion, Recommendation, require_step
 from agent.domain.errors import NotFound
 from agent.domain.finding import Finding
 from agent.domain.occasion import Channel, Occasion
 from agent.ports import Clock, DraftStepTaken
+from agent.ports.drafts import Overdue
 from agent.store.draft_documents import context_document, context_from
 from agent.store.draft_findings import DraftFindings
 from agent.store.draft_history import DraftHistory
@@ -84,8 +85,7 @@ class SqlDraftStore:
         """Drafts in these states (None: all), oldest first; waiting ones put off till later are left out."""
         query = select(DraftRow).where(DraftRow.shop_id == self._shop)
         if states is not None:
-            query = query.where(DraftRow.state.in_([state.value for state in states]))
-        now = self._clock.now()
+            query = query.where(_standing_in(states, now))
         query = query.where((DraftRow.later_until.is_(None)) | (DraftRow.later_until <= now))
         query = query.order_by(DraftRow.created_at, DraftRow.draft_id).limit(limit).offset(offset)
         return self._drafts(self._session.scalars(query).all())
@@ -97,7 +97,27 @@ class SqlDraftStore:
             .where(DraftRow.shop_id == self._shop)
             .group_by(DraftRow.state)
         )
-        return {DraftState(state): count for state, count in self._session.execute(query)}
+        counts = {DraftState(state): count for state, count in self._session.execute(query)}
+        late = select(DraftRow.state, func.count()).where(
+            DraftRow.shop_id == self._shop, _overdue(self._clock.now())
+        )
+        for state, count in self._session.execute(late.group_by(DraftRow.state)):
+            counts[DraftState(state)] -= count
+            counts[DraftState.EXPIRED] = counts.get(DraftState.EXPIRED, 0) + count
+        return {state: count for state, count in counts.items() if count}
+
+    def overdue(self, *, limit: int) -> list[Overdue]:
+        """Undecided drafts whose time is over, held for this transaction; those somebody else holds are left out."""
+        query = select(DraftRow.draft_id, DraftRow.occasion, DraftRow.expires_at).where(
+            DraftRow.shop_id == self._shop, _overdue(self._clock.now())
+        )
+        query = query.order_by(DraftRow.draft_id).limit(limit).with_for_update(skip_locked=True)
+        return [Overdue(row[0], Occasion(row[1]), row[2]) for row in self._session.execute(query) if row[2]]
+
+    def overdue_now(self) -> bool:
+        """True when some undecided draft's time is over; only looked at."""
+        query = select(DraftRow.draft_id).where(DraftRow.shop_id == self._shop, _overdue(self._clock.now()))
+        return self._session.scalars(query.limit(1)).first() is not None
 
     def versions(self, draft_id: str) -> list[DraftVersion]:
         """All texts, oldest first."""
@@ -262,6 +282,16 @@ class SqlDraftStore:
         query = select(OccasionRow.occasion_id).where(
             OccasionRow.shop_id == self._shop,
             OccasionRow.customer_id == draft.customer_id,
+    def expire(self, draft_id: str, *, by: str, why: str) -> bool:
+        """Write down that an undecided draft's time is over; False, and nothing changes, when that was written already."""
+        row = self._session.execute(_STANDING, {"shop": self._shop, "draft": draft_id}).one_or_none()
+        if row is None:
+            raise _unknown(draft_id)
+        if DraftState(row.state) not in EXPIRES_IN:
+            return False
+        self.move(draft_id, DraftState.EXPIRED, by=by, why=why)
+        return True
+
             OccasionRow.occasion == draft.occasion.value,
             OccasionRow.trigger_key == trigger,
         )
@@ -296,7 +326,7 @@ class SqlDraftStore:
             occasion=Occasion(row.occasion),
             channel=Channel(row.channel),
             recipient=row.recipient,
-            state=DraftState(row.state),
+            state=self._state(row),
             recommendation=Recommendation(row.recommendation),
             why=row.why,
             reward=row.reward,
@@ -305,6 +335,12 @@ class SqlDraftStore:
             version=version_from(version) if version else None,
             findings=self._findings.newest(version) if version else (),
             created_at=row.created_at,
+    def _state(self, row: DraftRow) -> DraftState:
+        """Where the draft stands now: undecided past its end is expired, before any job has come by."""
+        state = DraftState(row.state)
+        late = row.expires_at is not None and row.expires_at <= self._clock.now()
+        return DraftState.EXPIRED if late and state in EXPIRES_IN else state
+
             expires_at=row.expires_at,
         )
 
@@ -314,3 +350,17 @@ def _unknown(draft_id: str) -> NotFound:
         f"no draft {draft_id!r}",
         ja=f"下書き {draft_id} は見つかりません。`okaeri queue` で番号をご確認ください。",
     )
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(DraftRow.state.in_([state.value for state in EXPIRES_IN]), DraftRow.expires_at <= now)
+
+
+def _standing_in(states: Collection[DraftState], now: datetime) -> ColumnElement[bool]:
+    """Drafts that stand in one of these states at this moment."""
+    stored = DraftRow.state.in_([state.value for state in states])
+    if DraftState.EXPIRED in states:
+        return or_(stored, _overdue(now))
+    if EXPIRES_IN.isdisjoint(states):
+        return stored
+    return and_(stored, or_(DraftRow.expires_at.is_(None), DraftRow.expires_at > now))
+
+

@@ -55,7 +55,7 @@ class World(SendingDesk):
 def world(tmp_path: Path, clock: FixedClock) -> Iterator[World]:
     engine = open_engine(f"sqlite:///{tmp_path / 'world.sqlite'}")
     migrate(engine)
-    changing = World(engine, clock, rewards=lambda: changing.policy)
+    changing: World = World(engine, clock, rewards=lambda: changing.policy)
     changing.customer()
     changing.rows.product("月の化粧水", ("SKU-1", None, 2_200))
     yield changing
