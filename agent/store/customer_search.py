@@ -3,11 +3,28 @@
 import unicodedata
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Engine, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, String, func, literal, select
 
 from agent.ports.customer_search import FoundCustomer
 from agent.store.engine import READ_ONLY
+from agent.store.search_places import (
+    GIVEN,
+    GIVEN_KANA,
+    KANA,
+    MAIL,
+    NAME,
+    TELEPHONE,
+    TELEPHONE_END,
+    bare_telephone,
+    place,
+)
 from agent.store.tables import Customer, Identity, Order
+
+IDENTITIES = ("email", "line", "shopify_customer", "eccube_member", "former_id")
+"""Kinds of identities that are names to people; a key on kind and value reaches each."""
+
+LAST = chr(0x10FFFF)
+"""Behind every text that begins as another does."""
 
 FEWEST_DIGITS = 4
 """A telephone is looked for from four digits on; fewer match half the shop."""
@@ -18,6 +35,7 @@ class SqlCustomerSearch:
 
     def __init__(self, engine: Engine, *, shop_id: str) -> None:
         self._engine = engine.execution_options(**{READ_ONLY: True})
+        self._dialect = engine.dialect.name
         self.shop_id = shop_id
 
     def search(self, text: str, *, limit: int) -> list[FoundCustomer]:
@@ -41,43 +59,64 @@ class SqlCustomerSearch:
     def _places(self, words: str) -> Iterator[Select[str, str]]:
         folded = words.casefold()
         yield self._people(Customer.customer_id, Customer.customer_id == words)
-        yield self._known(Identity.value.in_({words, folded}))
-        yield self._orders(words)
-        if "@" in words or words.isascii():
-            yield self._people(Customer.email, Customer.email_key.startswith(folded, autoescape=True))
+        yield self._known({words, folded})
+        yield self._orders({words, f"#{words}"})
+        if words.isascii():
+            yield self._begins(MAIL, Customer.email, folded)
         digits = "".join(sign for sign in words if sign.isdigit())
         if len(digits) >= FEWEST_DIGITS and not any(sign.isalpha() for sign in words):
-            bare = func.replace(func.replace(func.replace(Customer.phone, "-", ""), " ", ""), "+81", "0")
-            yield self._people(Customer.phone, bare.endswith(digits, autoescape=True))
+            yield self._telephones(f"0{digits[2:]}" if words.startswith("+81") else digits)
         joined = "".join(words.split())
         if joined and not joined.isdigit():
-            names = [(Customer.family_name, Customer.given_name), (Customer.family_kana, Customer.given_kana)]
-            for family, given in names:
-                whole = func.coalesce(family, "") + func.coalesce(given, "")
-                begins = [whole.startswith(each, autoescape=True) for each in _scripts(joined)]
-                begins += [given.startswith(each, autoescape=True) for each in _scripts(joined)]
-                shown = func.coalesce(family, "") + literal(" ") + func.coalesce(given, "")
-                yield self._people(shown, or_(*begins))
+            whole = _shown(Customer.family_name, Customer.given_name)
+            read = _shown(Customer.family_kana, Customer.given_kana)
+            for index, shown in ((NAME, whole), (KANA, read), (GIVEN, whole), (GIVEN_KANA, read)):
+                for each in _scripts(joined):
+                    yield self._begins(index, shown, _lower(each))
+
+    def _begins(self, index: str, shown: object, text: str) -> Select[str, str]:
+        """In the index's own order, so that a common name is read no further than the limit."""
+        there = place(index, self._dialect)
+        first, last = literal(text, String), literal(text + LAST, String)
+        query = select(Customer.customer_id, shown).where(Customer.shop_id == self.shop_id)  # type: ignore[call-overload]
+        begun: Select[str, str] = query.where(there >= first, there < last).order_by(
+            there, Customer.customer_id
+        )
+        return begun
+
+    def _telephones(self, digits: str) -> Select[str, str]:
+        end = place(TELEPHONE, self._dialect) == literal(digits[-TELEPHONE_END:], String)
+        return self._people(Customer.phone, end & bare_telephone().endswith(digits, autoescape=True))
 
     def _people(self, matched: object, where: ColumnElement[bool]) -> Select[str, str]:
         query = select(Customer.customer_id, matched).where(Customer.shop_id == self.shop_id, where)  # type: ignore[call-overload]
         ordered: Select[str, str] = query.order_by(Customer.customer_id)
         return ordered
 
-    def _known(self, where: ColumnElement[bool]) -> Select[str, str]:
-        query = select(Identity.customer_id, Identity.value).where(Identity.shop_id == self.shop_id, where)
+    def _known(self, values: set[str]) -> Select[str, str]:
+        query = select(Identity.customer_id, Identity.value).where(
+            Identity.shop_id == self.shop_id, Identity.kind.in_(IDENTITIES), Identity.value.in_(values)
+        )
         return query.order_by(Identity.customer_id)
 
-    def _orders(self, words: str) -> Select[str, str]:
-        numbers = {words, f"#{words}"}
+    def _orders(self, numbers: set[str]) -> Select[str, str]:
         query = select(Order.customer_id, Order.number).where(
             Order.shop_id == self.shop_id, Order.customer_id.is_not(None), Order.number.in_(numbers)
         )
         return query.order_by(Order.customer_id)  # type: ignore[return-value]
 
 
-def _scripts(text: str) -> set[str]:
-    """The words as typed, in katakana and in hiragana."""
+def _shown(family: object, given: object) -> ColumnElement[str]:
+    return func.coalesce(family, "") + literal(" ") + func.coalesce(given, "")
+
+
+def _lower(text: str) -> str:
+    """A to Z in small letters, as the indexes hold them; everything else as it is."""
+    return "".join(sign.lower() if sign.isascii() else sign for sign in text)
+
+
+def _scripts(text: str) -> list[str]:
+    """The words as typed, in katakana and in hiragana; each once."""
     katakana = "".join(chr(ord(sign) + 0x60) if "ぁ" <= sign <= "ゖ" else sign for sign in text)
     hiragana = "".join(chr(ord(sign) - 0x60) if "ァ" <= sign <= "ヶ" else sign for sign in text)
-    return {text, katakana, hiragana}
+    return list(dict.fromkeys((text, katakana, hiragana)))

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event, text
 
 from agent.store.customer_search import SqlCustomerSearch
 from tests.support.shop_rows import ShopRows
@@ -22,6 +22,7 @@ def shop(engine: Engine) -> ShopRows:
     )
     rows.customer("c2", family_name="佐藤", given_name="一郎", family_kana="サトウ", given_kana="イチロウ")
     rows.customer("c3", family_name="100%", given_name="_")
+    rows.customer("c4", family_name="Smith", given_name="John")
     return rows
 
 
@@ -38,6 +39,12 @@ def shop(engine: Engine) -> ShopRows:
         ("Ｃ２＠ｅｘａｍｐｌｅ", ["c2"]),
         ("5678", ["c1"]),
         ("０９０−１２３４−５６７８", ["c1"]),
+        ("+81 90-1234-5678", ["c1"]),
+        ("09012345678", ["c1"]),
+        ("19995678", []),
+        ("吉田", []),
+        ("SMITH j", ["c4"]),
+        ("john", ["c4"]),
         ("c3", ["c3"]),
         ("100%", ["c3"]),
         ("%", []),
@@ -68,3 +75,24 @@ def test_the_shops_own_number_is_found_and_the_limit_holds(engine: Engine, shop:
     assert [one.customer_id for one in search.search("7001", limit=5)] == ["c1"]
     assert len(search.search("example", limit=1)) <= 1
     assert SqlCustomerSearch(engine, shop_id="other").search("佐藤", limit=5) == []
+
+
+@pytest.mark.parametrize("typed", ["佐藤", "さとう", "taro", "a@example.com", "5678", "09012345678", "#1001"])
+def test_no_search_reads_every_customer(engine: Engine, shop: ShopRows, typed: str) -> None:
+    asked: list[tuple[str, object]] = []
+    search = SqlCustomerSearch(engine, shop_id="default")
+    event.listen(engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+    search.search(typed, limit=30)
+    queries = [one for one in asked if one[0].lstrip().upper().startswith("SELECT")]
+    assert len(queries) > 3
+    with engine.connect() as connection:
+        raw = connection.connection.cursor()
+        explain = "explain query plan " if engine.dialect.name == "sqlite" else "explain "
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("set enable_seqscan = off"))
+        for query, given in queries:
+            raw.execute(explain + query, given)
+            plan = " ".join(str(row) for row in raw.fetchall())
+            assert "SCAN customers" not in plan, query
+            assert "SCAN orders" not in plan, query
+            assert "Seq Scan" not in plan, query

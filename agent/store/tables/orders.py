@@ -29,6 +29,7 @@ class Order(ShopRow, Base):
             "net_yen",
         ),
         Index("ix_orders_import", "shop_id", "import_id"),
+        Index("ix_orders_number", "shop_id", "number"),
     )
     order_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     platform: Mapped[str]

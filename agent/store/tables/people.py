@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from agent.store.search_places import search_indexes
 from agent.store.tables.base import Base, ShopRow
 
 
@@ -51,6 +52,7 @@ class Customer(ShopRow, Base):
     __table_args__ = (
         Index("ix_customers_email_key", "shop_id", "email_key"),
         Index("ix_customers_line", "shop_id", "line_user_id"),
+        *search_indexes(),
     )
     customer_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     platform: Mapped[str]
