@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 
 from agent.clock import TOKYO
 from agent.domain.errors import MachineRetries, OperatorMustFix
-from agent.ports import Clock, Leaning, Retriever
+from agent.ports import Clock, Experiences, Leaning, Retriever
 from agent.settings import DEFAULT_SHOP, Settings, load_settings
 from agent.store.engine import migrate, open_engine
 from agent.store.shops import ensure_shop
@@ -728,12 +728,6 @@ class _Late:
         return getattr(self._make(), name)
 
 
-class _LateRewriter:
-    """Loads the composer only when somebody asks for a rewrite."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
 class _LateComposer:
     """Loads the composer only when somebody asks for a draft."""
 
@@ -744,6 +738,12 @@ class _LateComposer:
         """See `agent.service.compose_draft.ComposeDraft`."""
         return await self._app.composer(**asked)
 
+
+class _LateRewriter:
+    """Loads the composer only when somebody asks for a rewrite."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
 
     async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> "Draft":
         """See `agent.ports.Rewriter`."""

@@ -262,7 +262,10 @@ class DecideDraft:
         by: str,
         reason: str | None,
         digest: str | None,
+        *,
+        before: Draft | None = None,
     ) -> Decision:
+        """before: the draft as it was when the answer changed its text."""
         decision = Decision(
             f"dc_{uuid4().hex[:16]}", draft_id, version, verb, by, reason, digest, self._clock.now()
         )
@@ -281,8 +284,6 @@ class DecideDraft:
             },
         )
         return decision
-        *,
-        before: Draft | None = None,
 
     def _audit(
         self, unit: UnitOfWork, by: str, action: str, draft_id: str, detail: dict[str, object]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -83,6 +83,7 @@ class SqlDraftStore:
         self, states: Collection[DraftState] | None = None, *, limit: int = 200, offset: int = 0
     ) -> list[Draft]:
         """Drafts in these states (None: all), oldest first; waiting ones put off till later are left out."""
+        now = self._clock.now()
         query = select(DraftRow).where(DraftRow.shop_id == self._shop)
         if states is not None:
             query = query.where(_standing_in(states, now))
@@ -262,6 +263,16 @@ class SqlDraftStore:
         """Record what a person decided."""
         self._history.add_decision(decision)
 
+    def expire(self, draft_id: str, *, by: str, why: str) -> bool:
+        """Write down that an undecided draft's time is over; False, and nothing changes, when that was written already."""
+        row = self._session.execute(_STANDING, {"shop": self._shop, "draft": draft_id}).one_or_none()
+        if row is None:
+            raise _unknown(draft_id)
+        if DraftState(row.state) not in EXPIRES_IN:
+            return False
+        self.move(draft_id, DraftState.EXPIRED, by=by, why=why)
+        return True
+
     def set_later(self, draft_id: str, until: datetime | None) -> None:
         """Hide a waiting draft from the queue until a moment."""
         self._row(draft_id).later_until = until
@@ -282,16 +293,6 @@ class SqlDraftStore:
         query = select(OccasionRow.occasion_id).where(
             OccasionRow.shop_id == self._shop,
             OccasionRow.customer_id == draft.customer_id,
-    def expire(self, draft_id: str, *, by: str, why: str) -> bool:
-        """Write down that an undecided draft's time is over; False, and nothing changes, when that was written already."""
-        row = self._session.execute(_STANDING, {"shop": self._shop, "draft": draft_id}).one_or_none()
-        if row is None:
-            raise _unknown(draft_id)
-        if DraftState(row.state) not in EXPIRES_IN:
-            return False
-        self.move(draft_id, DraftState.EXPIRED, by=by, why=why)
-        return True
-
             OccasionRow.occasion == draft.occasion.value,
             OccasionRow.trigger_key == trigger,
         )
@@ -315,6 +316,12 @@ class SqlDraftStore:
             return self._session.scalars(query).one()
         return occasion_id
 
+    def _state(self, row: DraftRow) -> DraftState:
+        """Where the draft stands now: undecided past its end is expired, before any job has come by."""
+        state = DraftState(row.state)
+        late = row.expires_at is not None and row.expires_at <= self._clock.now()
+        return DraftState.EXPIRED if late and state in EXPIRES_IN else state
+
     def _drafts(self, rows: Sequence[DraftRow]) -> list[Draft]:
         return [self._draft(row) for row in rows]
 
@@ -335,21 +342,10 @@ class SqlDraftStore:
             version=version_from(version) if version else None,
             findings=self._findings.newest(version) if version else (),
             created_at=row.created_at,
-    def _state(self, row: DraftRow) -> DraftState:
-        """Where the draft stands now: undecided past its end is expired, before any job has come by."""
-        state = DraftState(row.state)
-        late = row.expires_at is not None and row.expires_at <= self._clock.now()
-        return DraftState.EXPIRED if late and state in EXPIRES_IN else state
-
             expires_at=row.expires_at,
         )
 
 
-def _unknown(draft_id: str) -> NotFound:
-    return NotFound(
-        f"no draft {draft_id!r}",
-        ja=f"下書き {draft_id} は見つかりません。`okaeri queue` で番号をご確認ください。",
-    )
 def _overdue(now: datetime) -> ColumnElement[bool]:
     return and_(DraftRow.state.in_([state.value for state in EXPIRES_IN]), DraftRow.expires_at <= now)
 
@@ -364,3 +360,8 @@ def _standing_in(states: Collection[DraftState], now: datetime) -> ColumnElement
     return and_(stored, or_(DraftRow.expires_at.is_(None), DraftRow.expires_at > now))
 
 
+def _unknown(draft_id: str) -> NotFound:
+    return NotFound(
+        f"no draft {draft_id!r}",
+        ja=f"下書き {draft_id} は見つかりません。`okaeri queue` で番号をご確認ください。",
+    )
