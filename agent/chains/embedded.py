@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 
 from agent.chains.in_our_words import in_our_words
 from agent.chains.letter import Letter
-from agent.chains.letter_inputs import FINISHED_DAYS, Topic, describe, kind_of, letter_evidence, letter_inputs
+from agent.chains.letter_inputs import (
+    DULL,
+    FINISHED_DAYS,
+    Topic,
+    describe,
+    kind_of,
+    letter_evidence,
+    letter_inputs,
+)
 from agent.chains.material import Bought, Material
 from agent.chains.product_kind import EATEN, USED_UP
 from agent.chains.read_aloud import wince
@@ -109,6 +117,9 @@ def choose_subject(material: Material) -> tuple[Bought, Tip | None]:
     newest = [b for b in material.bought if b.on == material.bought[0].on]
     if material.occasion in (Occasion.REPLENISHMENT, Occasion.REVIEW_REQUEST, Occasion.SERVICE_RECOVERY):
         return material.bought[0], None
+    if material.occasion is Occasion.BIRTHDAY:
+        dear = [b for b in material.bought if kind_of(b) not in DULL and not b.refill] or newest
+        return dear[number(material.variation, "subject") % len(dear)], None
     if material.occasion in UNTAUGHT:
         staple = spoken_name(material.staple.title) if material.staple else ""
         others = [b for b in newest if spoken_name(b.title) != staple] or newest
@@ -225,17 +236,13 @@ def _with_reward(
 ) -> tuple[Paragraph, ...]:
     """With what the policy grants, word for word, where the template leaves its place, else before the last paragraph.
 
-    A story promises nothing: a win-back that already speaks of a product goes without.
+    A story promises nothing: it is told only where a template leaves it a place, that is where nothing else is to tell.
     """
     if not material.reward.says:
         return paragraphs
     granted = Paragraph("".join(material.reward.says), (REWARD_FACT,))
     kinds = [line.kind for line in lines if line.kind in ("paragraph", "reward")]
-    if (
-        "reward" not in kinds
-        and material.occasion is Occasion.WIN_BACK
-        and material.reward.kind is RewardKind.STORY
-    ):
+    if "reward" not in kinds and material.reward.kind is RewardKind.STORY:
         return paragraphs
     at = kinds.index("reward") if "reward" in kinds else len(paragraphs) - 1
     return (*paragraphs[:at], granted, *paragraphs[at:])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from agent.chains.letter_inputs import shown_sentences
 from agent.chains.material import Material
 
 
@@ -17,7 +18,7 @@ def in_our_words(material: Material, copied: Sequence[str | Sequence[str]]) -> C
     kept = [text for one in copied for text in ([one] if isinstance(one, str) else [*one, "".join(one)])]
     kept += [remedy.text for remedy in material.remedies]
     kept += [material.review.says] if material.review else []
-    kept += [material.suggestion.text] if material.suggestion else []
+    kept += shown_sentences(material.suggestion) if material.suggestion else []
     whole = sorted({" ".join(text.split()) for text in kept if text}, key=len, reverse=True)
     still = re.compile("|".join([*map(re.escape, whole), r"「[^」]*」"]))
     words = sorted(material.voice.say_instead, key=lambda pair: -len(pair[0]))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.chains.material import Bought, Material, Remembered
+from agent.chains.material import Bought, Material, Remembered, Suggestion
 from agent.chains.product_kind import EATEN, WORN, Kind, product_kind
 from agent.chains.purchase_words import bought_before, bought_beside, day_words, purchase_words, round_span
 from agent.chains.review_words import review_words
@@ -13,6 +13,7 @@ from agent.chains.season_words import greetings, wishes
 from agent.chains.spoken_name import spoken_name
 from agent.chains.template_lines import Evidence
 from agent.chains.tips import Tip, describing_sentence, sentences
+from agent.chains.told_purchases import FIRST_ORDER, LONGEST_PAIR, earlier_purchase, told_purchases
 from agent.chains.trouble_words import remedies_left, shipping_refunded, trouble_words
 from agent.chains.wording import Wording
 from agent.domain.calendar_words import adverb, span_words, when_words
@@ -23,8 +24,13 @@ FINISHED_DAYS = 30
 """Food older than this may be eaten up. Editorial choice."""
 _OF_ITSELF = re.compile(r"(?:です|ました|立ちます|残ります|香ります|ています|つくります|あります)。$")
 """Ends of sentences that say what a thing is, not what one may do with it."""
-LONGEST_PAIR = 26
-"""Characters of two products' names in one sentence."""
+_NOT_ALONE = re.compile(
+    r"その|この|同じ|なら|ことがあ|大丈夫|熟成|枚組|足組|足ずつ|下組|入りで|つずつ|杯分|添え|しました。$|行って"
+    r"|[^、。]{1,8}と[^、。]{1,8}は|(?:は[^、。]{1,9}、){2}"
+)
+"""Says how it is packed, names a sister product, or needs the sentence before it: no words for a letter to quote."""
+DULL: frozenset[Kind] = frozenset({"care", "other"})
+"""Nobody is thanked for a detergent or a paper filter on their birthday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,25 @@ def describe(bought: Bought, *, but: Tip | None, pick: Callable[[int], int]) -> 
         for passage in bought.passages
         for sentence in sentences(passage.text)
         if (said := describing_sentence(sentence, product_class=bought.product_class))
-        and _OF_ITSELF.search(said)
+        and stands_alone(said)
         and not (but and said == but.text)
     ]
     return found[pick(len(found))] if found else ("", "")
+
+
+def stands_alone(said: str) -> bool:
+    """Whether a sentence says what its product is and needs no other beside it."""
+    return bool(_OF_ITSELF.search(said)) and not _NOT_ALONE.search(said)
+
+
+def shown_sentences(shown: Suggestion) -> tuple[str, ...]:
+    """Sentences of a suggested product's own text that describe it; the one chosen for it comes first."""
+    others = (
+        one_line(said)
+        for sentence in sentences(shown.passage.text)
+        if (said := describing_sentence(sentence, product_class=shown.product_class)) and stands_alone(said)
+    )
+    return tuple(dict.fromkeys((one_line(shown.text), *others)))
 
 
 def kind_of(bought: Bought) -> Kind:
@@ -100,7 +121,8 @@ def letter_inputs(material: Material, topic: Topic, wording: Wording, *, plain: 
         "span": span_words(material.first_on, until=material.today) if material.first_on else None,
         **purchase_words(material, bought),
         **_memory(material, bought),
-        **_shown(material, plain=plain),
+        **told_purchases(material, bought, wording),
+        **_shown(material, wording, plain=plain),
         **_refill(material),
         **_birthday(material),
         **_trouble(material),
@@ -118,6 +140,8 @@ def letter_evidence(material: Material, topic: Topic) -> Evidence:
     origin = (material.origin.fact_ids if material.origin else (), ())
     first = ((material.first_fact,), ())
     shelf = ((), (shown.passage.passage_id,) if shown else ())
+    before = earlier_purchase(material, bought) if bought else None
+    earlier = ((before.fact_id,) if before else (), ())
     refill = (
         material.refill.fact_ids if material.refill else (),
         (material.refill.passage_id,) if material.refill and material.refill.passage_id else (),
@@ -129,7 +153,10 @@ def letter_evidence(material: Material, topic: Topic) -> Evidence:
         **dict.fromkeys(
             ("before", "before_when"), _fact_of(bought_before(material, bought) if bought else None)
         ),
-        **dict.fromkeys(("pair", "items"), (same_order, ())),
+        "first_past": ((FIRST_ORDER,) if FIRST_ORDER in material.facts else (), ()),
+        **dict.fromkeys(("past", "past_ni", "past_wa"), own),
+        **dict.fromkeys(("earlier", "earlier_past", "earlier_ni"), earlier),
+        **dict.fromkeys(("pair", "items", "things", "things_wo"), (same_order, ())),
         "orders": ((material.orders_fact,), ()),
         **dict.fromkeys(("first", "span"), first),
         **dict.fromkeys(("origin", "origin_when", "origin_more"), origin),
@@ -149,7 +176,8 @@ def letter_evidence(material: Material, topic: Topic) -> Evidence:
             ((), (material.review.passage_id,) if material.review else ()),
         ),
         **dict.fromkeys(
-            ("trouble", "trouble_product", "trouble_day", "late_by", "quoted", "refunded"), trouble
+            ("trouble", "trouble_product", "trouble_day", "late_by", "quoted", "refunded"),
+            trouble,
         ),
         "remedies": ((), tuple(dict.fromkeys(r.passage_id for r in material.remedies))),
     }
@@ -164,18 +192,21 @@ def _memory(material: Material, bought: Bought | None) -> dict[str, object]:
     return {
         "staple": staple,
         "staple_is_product": staple == now,
+        "staple_dull": bool(staple) and _dull(material.staple),
+        "dull": bought is None or kind_of(bought) in DULL or bought.refill,
         "origin": origin if old and origin != now and origin != staple else "",
         "origin_more": "など" if material.origin and material.origin.others else "",
         "origin_when": when_words(material.origin.on, today=material.today) if material.origin else "",
     }
 
 
-def _shown(material: Material, *, plain: bool) -> dict[str, object]:
+def _shown(material: Material, wording: Wording, *, plain: bool) -> dict[str, object]:
     """A product made for this customer: name, describing sentence, and the category both like, when it can be said."""
     shown = None if plain else material.suggestion
+    said = shown_sentences(shown) if shown else ("",)
     return {
         "suggestion": spoken_name(shown.title) if shown else "",
-        "suggestion_text": one_line(shown.text) if shown else "",
+        "suggestion_text": said[wording.pick("of the suggestion", len(said))],
         "suggestion_often": bool(shown and shown.often),
         "category": shown.category if shown else "",
     }
@@ -226,6 +257,10 @@ def _said(remembered: Remembered | None) -> str:
 
 def _fact_of(bought: Bought | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return ((bought.fact_id,) if bought else (), ())
+
+
+def _dull(remembered: Remembered | None) -> bool:
+    return remembered is not None and product_kind(remembered.title, product_class="other") in DULL
 
 
 def _items(material: Material, bought: Bought) -> str:

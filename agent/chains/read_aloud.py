@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from agent.domain.occasion import Channel
 
-LENGTHS = {Channel.EMAIL: (190, 400), Channel.LINE: (76, 190)}
-"""Characters of the middle, fewest and most (reference: e-mail 200 to 400, LINE 80 to 200, both with the greeting)."""
+LENGTHS = {Channel.EMAIL: (100, 300), Channel.LINE: (50, 160)}
+"""Characters of the middle, fewest and most that a customer reads gladly. Editorial choice."""
 _ONCE = (
     "お選びいただ|お選びくだ|選んでいただ|選んでくだ",
     "ありがとう",

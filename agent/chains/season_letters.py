@@ -90,12 +90,14 @@ _GREETINGS: Mapping[int, tuple[str, ...]] = {
         "上着の恋しい日も出てまいりました",
     ),
     11: (
-        "木々の葉が色づいてまいりました",
-        "暖かな飲みものに手の伸びる毎日です",
+        "温かい飲みもののおいしい時季です",
         "落ち葉の道がきれいな時季です",
         "冬の足音が聞こえてまいりました",
         "日だまりのうれしい時季です",
-        "夜の静けさが深まってまいりました",
+        "冬支度の時季になりました",
+        "日が短くなってまいりました",
+        "木枯らしの吹くころになりました",
+        "一枚多く着たい朝になりました",
     ),
     12: (
         "吐く息の白くなる時季になりました",
@@ -149,7 +151,17 @@ _AIR: tuple[tuple[tuple[int, ...], tuple[str, ...], tuple[str, ...], tuple[str, 
     ((11,), ("朝晩", "朝夕", "夕暮れ", "夜", "早朝", "窓辺"), ("風", "空気"), ("冷たく", "少し冷たく")),
 )
 """Months, times or places, what is in the air, and how it has become."""
-_BECOME = ("なってまいりました", "感じられるようになりました", "感じられます")
+_BECOME = ("なってまいりました", "なりました")
+_LATE_AUTUMN = (
+    "夜は冷えますので、暖かくしておやすみください",
+    "朝夕の冷えに、お気をつけください",
+    "日の短い時季ですので、お帰り道はお気をつけください",
+    "温かいものを飲んで、ほっとする時間がありますように",
+    "どうぞ暖かくしてお過ごしください",
+    "冬のはじめを、お元気でお過ごしください",
+    "年の瀬まで、どうぞお健やかに",
+)
+"""November: from its first week on the calendar says winter."""
 _ANY_TIME = (
     "よい一日をお過ごしください",
     "お健やかにお過ごしください",
@@ -177,4 +189,8 @@ def letter_seasons(month: int, kind: Kind) -> tuple[str, ...]:
 
 def letter_wishes(month: int) -> tuple[str, ...]:
     """Closing wishes for a month, without full stop."""
-    return tuple(dict.fromkeys((*wishes(month), *_LEAVES[month % 12 // 3], *_ANY_TIME)))
+    return tuple(
+        dict.fromkeys(
+            (*wishes(month), *(_LATE_AUTUMN if month == 11 else _LEAVES[month % 12 // 3]), *_ANY_TIME)
+        )
+    )

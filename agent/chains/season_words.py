@@ -63,4 +63,5 @@ def greetings(month: int, kind: Kind) -> tuple[str, ...]:
 
 def wishes(month: int) -> tuple[str, ...]:
     """Closing wishes for a month, without full stop."""
-    return (*SEASON[month][1], *_WISHES[month % 12 // 3], *_ANY_TIME)
+    season = ("穏やかな毎日でありますように",) if month == 11 else _WISHES[month % 12 // 3]
+    return (*SEASON[month][1], *season, *_ANY_TIME)

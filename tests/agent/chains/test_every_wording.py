@@ -102,6 +102,7 @@ def material_of(
 ) -> Material:
     facts = {
         "summary:orders": f"これまでのご注文は{orders}回",
+        "summary:first_order": "初めてのご注文は2024年8月3日",
         "summary:since_first": "初めてのご注文から2年あまり",
         "order:1": f"{bought.on.year}年{bought.on.month}月{bought.on.day}日に『{bought.title}』を1点ご購入",
         "order:0": "2024年8月3日に『小鉢』を1点ご購入",
