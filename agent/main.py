@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from agent.ports.encoding import SentenceEncoder
     from agent.ports.insight import CustomerInsight
     from agent.service.ask_judges import AskJudges
+    from agent.service.audit_trail import AuditTrail
     from agent.service.campaign import BatchRounds, DraftCampaign
     from agent.service.campaign_estimate import EstimateCampaign
     from agent.service.compose_draft import ComposeDraft
@@ -544,6 +545,13 @@ class App:
         return EarnedAutonomy(units=self.units, approve=approve, clock=self.clock)
 
     @cached_property
+    def audit_trail(self) -> "AuditTrail":
+        """The audit log as people look at it, and its chain watched over."""
+        from agent.service.audit_trail import AuditTrail
+
+        return AuditTrail(units=self.units, clock=self.clock)
+
+    @cached_property
     def expire_drafts(self) -> "ExpireDrafts":
         """Takes drafts whose time is over out of the queue."""
         from agent.service.expire_drafts import ExpireDrafts
@@ -579,6 +587,7 @@ class App:
         from agent.service.dispatch import Until
 
         await asyncio.to_thread(self.expire_drafts.run)
+        await asyncio.to_thread(self.audit_trail.keep_up)
         await asyncio.to_thread(self.autonomy.run)
 
         dispatcher = self.dispatcher()
@@ -621,9 +630,11 @@ class App:
         """The web service."""
         from agent.api.app import create_app
         from agent.api.opt_out import opt_out_error_page, opt_out_router
+        from agent.service.ask_variant import AskVariant
         from console.frame.errors import error_page
         from console.frame.render import STATIC
         from console.router import console_router
+        from console.today.today_page import Limits
 
         settings = self.settings
         console = console_router(
@@ -638,6 +649,10 @@ class App:
             keeping=self.facts,
             autonomy=self.autonomy,
             rules=self.house_rules,
+            experiences=self.experiences,
+            take_version=self.take_version,
+            ask_variant=AskVariant(units=self.units, writer=_LateRewriter(self)),
+            limits=Limits(settings.line_monthly_quota, settings.daily_yen_cap),
         )
         return create_app(
             routers=[console, opt_out_router(units=self.units, shop_name=settings.shop_name)],
@@ -748,6 +763,10 @@ class _LateRewriter:
     async def rewrite(self, draft_id: str, *, instruct: str | None, by: str) -> "Draft":
         """See `agent.ports.Rewriter`."""
         return await self._app.composer.rewrite(draft_id, instruct=instruct, by=by)
+
+    async def add_variant(self, draft_id: str, *, by: str) -> "Draft":
+        """See `agent.ports.VariantWriter`."""
+        return await self._app.composer.add_variant(draft_id, by=by)
 
 
 @cache

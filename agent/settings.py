@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     line_channel_secret: SecretStr | None = None
     line_channel_access_token: SecretStr | None = None
     line_api_base_url: str = "https://api.line.me"
+    line_monthly_quota: int | None = Field(default=None, ge=0)
     api_token: SecretStr | None = None
     bind: str = "127.0.0.1:8000"
     public_url: str | None = None

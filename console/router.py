@@ -2,21 +2,29 @@
 
 from fastapi import APIRouter
 
-from agent.ports import Charts, Clock, UnitsOfWork
+from agent.ports import Charts, Clock, Experiences, UnitsOfWork
 from agent.ports.insight import CustomerInsight, FactKeeping
+from agent.service.ask_variant import AskVariant
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
 from agent.service.staff import Staff
+from agent.service.take_version import TakeVersion
 from console.customers.accuracy_routes import add_accuracy
 from console.customers.customer_routes import add_customers, add_notes
+from console.desk.desk_page import DeskPage
 from console.desk.desk_routes import add_answers, add_reading
+from console.desk.edit_routes import add_edits
 from console.desk.preview_routes import add_previews
+from console.desk.queue_routes import add_queue
+from console.desk.rewrite_routes import add_rewrites
 from console.frame.access import Guard
 from console.frame.door_routes import add_door
 from console.frame.render import Pages
 from console.learning.autonomy_routes import add_autonomy
 from console.learning.rules_routes import add_rules
+from console.today.today_page import Limits
+from console.today.today_routes import add_today
 
 
 def console_router(
@@ -32,10 +40,15 @@ def console_router(
     keeping: FactKeeping | None = None,
     autonomy: EarnedAutonomy | None = None,
     rules: HouseRules | None = None,
+    experiences: Experiences | None = None,
+    take_version: TakeVersion | None = None,
+    ask_variant: AskVariant | None = None,
+    limits: Limits | None = None,
 ) -> APIRouter:
     """Every page of the console under /console. Mount `console.frame.render.STATIC` at /console/static beside it, and give
     `console.frame.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
-    nobody can leave a note; without autonomy nothing is said about sending without a person, without rules nothing of what edits teach."""
+    nobody can leave a note; without autonomy nothing is said about sending without a person, without rules nothing of what edits teach;
+    without experiences the light says nothing of troubles, without ask_variant nobody is offered a second text."""
     router = APIRouter(tags=["console"])
     guard, pages = (
         Guard(staff, public_url=public_url),
@@ -47,9 +60,30 @@ def console_router(
         ),
     )
     add_door(router, guard=guard, staff=staff, pages=pages)
-    add_reading(router, guard=guard, units=units, charts=charts, clock=clock, pages=pages)
-    add_answers(
-        router, guard=guard, units=units, charts=charts, decisions=decisions, clock=clock, pages=pages
+    page = DeskPage(units, charts, clock, pages, experiences=experiences, more_texts=ask_variant is not None)
+    add_today(
+        router,
+        guard=guard,
+        units=units,
+        charts=charts,
+        clock=clock,
+        limits=limits or Limits(),
+        pages=pages,
+    )
+    add_queue(router, guard=guard, units=units, clock=clock, pages=pages)
+    add_reading(router, guard=guard, page=page)
+    add_answers(router, guard=guard, units=units, decisions=decisions, page=page)
+    add_edits(router, guard=guard, decisions=decisions, page=page, pages=pages)
+    add_rewrites(
+        router,
+        guard=guard,
+        units=units,
+        decisions=decisions,
+        take_version=take_version,
+        ask_variant=ask_variant,
+        clock=clock,
+        page=page,
+        pages=pages,
     )
     add_previews(router, guard=guard, decisions=decisions, clock=clock, pages=pages)
     if insight is not None:

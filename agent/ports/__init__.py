@@ -20,7 +20,7 @@ from agent.ports.opt_outs import OptOutLinks
 from agent.ports.outbox import OutboxEntry, OutboxStore
 from agent.ports.purchases import Changed, KeptFeatures, KeptModel, KeptModels, PurchaseHistory
 from agent.ports.rewards import Granted, Leaning, Leanings, PoolCount, ReadPolicy, RewardStore
-from agent.ports.rewriting import Rewriter
+from agent.ports.rewriting import Rewriter, VariantWriter
 from agent.ports.sales import ProductSales
 from agent.ports.staff import StaffStore
 from agent.ports.voice import KeptGuide, LookedAt, ReadGuide, VoiceStore
@@ -77,6 +77,7 @@ __all__ = [
     "StaffStore",
     "UnitOfWork",
     "UnitsOfWork",
+    "VariantWriter",
     "VoiceStore",
     "WrittenFact",
 ]

@@ -63,6 +63,10 @@ class DeskDay(Protocol):
         """How many drafts wait for an answer."""
         ...
 
+    def soonest(self, *, limit: int, offset: int = 0) -> list[str]:
+        """Ids of waiting drafts, those that expire first first; drafts that never expire last."""
+        ...
+
     def expiring(self, *, until: datetime) -> int:
         """How many waiting drafts end by a moment."""
         ...

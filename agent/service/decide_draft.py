@@ -7,7 +7,7 @@ from uuid import uuid4
 from agent.clock import TOKYO
 from agent.domain.decision import REJECT_REASONS, Decision, Verb
 from agent.domain.delivery import OutgoingMessage
-from agent.domain.draft import STATE_JA, Draft, DraftState
+from agent.domain.draft import STATE_JA, Draft, DraftState, DraftVersion
 from agent.domain.errors import CallerMistake, NotFound, PolicyRefusal, StaleVersion
 from agent.domain.occasion import Occasion
 from agent.domain.occasion_brief import TWO_PEOPLE
@@ -16,7 +16,7 @@ from agent.ports import Clock, Rewriter, UnitOfWork, UnitsOfWork
 from agent.service.approve_draft import ApproveDraft, Decided
 from agent.service.audit_text import text_sealed
 from agent.service.edit_draft import EditDraft
-from agent.service.recheck import Recheck
+from agent.service.recheck import Recheck, Rechecked
 from agent.service.refuse_contact import refuse_contact
 
 NEEDS = {
@@ -155,6 +155,15 @@ class DecideDraft:
             return Decided(draft_id, Verb.EDIT, state, decision, findings=tuple(findings))
 
         return self._in_one(Verb.EDIT, by, inside)
+
+    def look(
+        self, draft_id: str, *, by: str, text: str, subject: str | None = None, preheader: str | None = None
+    ) -> tuple[DraftVersion, Rechecked]:
+        """What an edit would become and what the gate says to it today; nothing is stored. Raises what `edit` raises."""
+        with self._units(read_only=True) as unit:
+            self._require(unit, Verb.EDIT, by)
+            draft = unit.drafts.get(draft_id)
+        return self._edit.look(draft, text=text, subject=subject, preheader=preheader, by=by)
 
     def reject(self, draft_id: str, *, by: str, reason: str | None) -> Decided:
         """Reject for good. reason: a code of REJECT_REASONS, or free words. Raises CallerMistake without one."""

@@ -10,7 +10,7 @@ from agent.domain.finding import Finding
 from agent.domain.message import Paragraph
 from agent.domain.occasion import Channel
 from agent.ports import Clock, UnitOfWork
-from agent.service.recheck import Recheck
+from agent.service.recheck import Recheck, Rechecked
 
 _SUBJECT = re.compile(r"\A\s*件名\s*[:：][ \t　]*(?P<subject>[^\r\n]*)(?:\r?\n)+")
 EDITABLE = frozenset({DraftState.HELD, DraftState.WAITING})
@@ -41,6 +41,26 @@ class EditDraft:
     ) -> tuple[DraftVersion, DraftState, Sequence[Finding]]:
         """Store the text as the newest version. Returns it with the state the gate leaves the draft in, and the findings.
 
+        Text, subject and preheader as in `look`, which says what it raises.
+        """
+        version, judged = self.look(draft, text=text, subject=subject, preheader=preheader, by=by)
+        after = DraftState.HELD if judged.refusal else DraftState.WAITING
+        unit.drafts.add_version(
+            draft.draft_id,
+            version,
+            judged.findings or (),
+            stage=Verb.EDIT.value,
+            after=after,
+            by=by,
+            why=judged.refusal.reason if judged.refusal else (reason or "編集"),
+        )
+        return version, after, judged.findings or ()
+
+    def look(
+        self, draft: Draft, *, text: str, subject: str | None, by: str, preheader: str | None = None
+    ) -> tuple[DraftVersion, Rechecked]:
+        """The version these words would become, judged as of today; nothing is stored.
+
         text: the whole body; a first line 「件名：…」 sets the subject unless `subject` does; without either the subject
         stays. preheader: None keeps it unless it repeated a sentence that is gone; empty takes it away.
         Raises CallerMistake when the draft can no longer be edited or nothing is left, OperatorMustFix.
@@ -69,18 +89,7 @@ class EditDraft:
             layout=draft.version.layout,
         )
         context = self._recheck.context_today(draft.context)
-        judged = self._recheck.judge_text(draft, context, version)
-        after = DraftState.HELD if judged.refusal else DraftState.WAITING
-        unit.drafts.add_version(
-            draft.draft_id,
-            version,
-            judged.findings or (),
-            stage=Verb.EDIT.value,
-            after=after,
-            by=by,
-            why=judged.refusal.reason if judged.refusal else (reason or "編集"),
-        )
-        return version, after, judged.findings or ()
+        return version, self._recheck.judge_text(draft, context, version)
 
 
 def _subject(draft: Draft, wanted: str | None) -> str | None:

@@ -15,6 +15,7 @@ from agent.ports import ModelCallMade
 from agent.service.make_brief import Key, make_brief
 from agent.service.pseudonyms import Pseudonyms
 from agent.service.read_letter import mask_outside, read_letter
+from agent.service.tell_progress import tell
 
 ROUNDS = 2
 """Revisions at most. A third was never worth its wait: what two could not mend, a person should see."""
@@ -81,6 +82,8 @@ async def write_with_model(
 
     async def look(written: Written, plan: Plan) -> _Candidate:
         letter = read_letter(written, plan, key, material, pseudonyms, author=f"model:{model.name}")
+        tell("text", text="\n\n".join(filter(None, [letter.subject, *(p.text for p in letter.paragraphs)])))
+        tell("check")
         message, found = judge(letter)
         findings = tuple(found)
         if advise and not any(f.severity is Severity.BLOCK for f in findings):
@@ -88,9 +91,11 @@ async def write_with_model(
         steps.append(_findings_step(findings, key, pseudonyms))
         return _Candidate(written, letter, message, findings)
 
+    tell("plan")
     plan = await plan_message(model, brief, journal=journal)
     steps.append({"step": "plan", **plan.model_dump()})
     attempt = _wish(earlier, instruct, key, pseudonyms) if earlier else None
+    tell("write")
     written = await write_message(model, brief, plan, journal=journal, earlier=attempt)
     steps.append(_text_step("revise" if earlier else "write", written))
     best = await look(written, plan)
@@ -98,6 +103,7 @@ async def write_with_model(
         mendable = best.mendable()
         if not mendable:
             break
+        tell("revise", found=len(mendable))
         try:
             again = _again(best.written, mendable, key, pseudonyms)
             pseudonyms.require_clean([again.subject, *again.paragraphs, *again.problems])

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -90,6 +90,25 @@ class SqlDraftStore:
         query = query.where((DraftRow.later_until.is_(None)) | (DraftRow.later_until <= now))
         query = query.order_by(DraftRow.created_at, DraftRow.draft_id).limit(limit).offset(offset)
         return self._drafts(self._session.scalars(query).all())
+
+    def beside(self, draft_id: str) -> tuple[str | None, str | None]:
+        """The waiting drafts just before and just after this one, oldest first; None at either end. Raises NotFound."""
+        here = self._row(draft_id)
+        place = tuple_(DraftRow.created_at, DraftRow.draft_id)
+        there = (here.created_at, here.draft_id)
+        now = self._clock.now()
+        waiting = select(DraftRow.draft_id).where(
+            DraftRow.shop_id == self._shop,
+            DraftRow.state == DraftState.WAITING.value,
+            (DraftRow.later_until.is_(None)) | (DraftRow.later_until <= now),
+        )
+        before = waiting.where(DraftRow.created_at <= here.created_at, place < there).order_by(
+            DraftRow.created_at.desc(), DraftRow.draft_id.desc()
+        )
+        after = waiting.where(DraftRow.created_at >= here.created_at, place > there).order_by(
+            DraftRow.created_at, DraftRow.draft_id
+        )
+        return self._session.scalar(before.limit(1)), self._session.scalar(after.limit(1))
 
     def count(self) -> dict[DraftState, int]:
         """How many drafts stand in each state."""

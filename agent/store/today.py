@@ -73,6 +73,17 @@ class SqlDeskDay:
         )
         return {Occasion(occasion): count for occasion, count in self._session.execute(query)}
 
+    def soonest(self, *, limit: int, offset: int = 0) -> list[str]:
+        """Ids of waiting drafts, those that expire first first; drafts that never expire last."""
+        query = (
+            select(DraftRow.draft_id)
+            .where(self._answerable())
+            .order_by(DraftRow.expires_at.is_(None), DraftRow.expires_at, DraftRow.draft_id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return list(self._session.scalars(query))
+
     def expiring(self, *, until: datetime) -> int:
         """How many waiting drafts end by a moment."""
         return self._count(
@@ -228,7 +239,7 @@ class SqlDeskDay:
             .where(DraftStep.shop_id == self._shop)
             .order_by(held.c.created_at.desc())
         )
-        return self._session.execute(query).tuples().all()
+        return [(draft_id, why) for draft_id, why in self._session.execute(query)]
 
 
 def _waiting(row: Any) -> WaitingDraft:

@@ -64,19 +64,37 @@ class Queue:
     put_off: int
     offset: int
     more: bool
+    soonest_first: bool = False
 
 
-def read_queue(unit: UnitOfWork, *, tab: str, offset: int, now: datetime, language: Language) -> Queue:
-    """One page. An unknown tab shows what waits; an offset beyond the end shows nothing."""
+def read_queue(
+    unit: UnitOfWork, *, tab: str, offset: int, now: datetime, language: Language, soonest_first: bool = False
+) -> Queue:
+    """One page. An unknown tab shows what waits; an offset beyond the end shows nothing.    soonest_first: of what waits, drafts that
+    expire first."""
     tab = tab if tab in TABS else "waiting"
     by_state = unit.drafts.count()
     counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in TABS.items()}
-    found = unit.drafts.listed(TABS[tab], limit=PAGE + 1, offset=offset)
+    soonest_first = soonest_first and tab == "waiting"
+    if soonest_first:
+        ids = unit.day.soonest(limit=PAGE + 1, offset=offset)
+        found = [unit.drafts.get(draft_id) for draft_id in ids]
+    else:
+        found = unit.drafts.listed(TABS[tab], limit=PAGE + 1, offset=offset)
     rows = tuple(row_of(draft, now=now, language=language) for draft in found[:PAGE])
     put_off = 0
-    if tab == "waiting" and offset == 0 and len(found) <= PAGE:
+    if tab == "waiting" and not soonest_first and offset == 0 and len(found) <= PAGE:
         put_off = max(0, counts["waiting"] - len(found))
-    return Queue(tab, counts, bars_of(counts), rows, put_off, offset, more=len(found) > PAGE)
+    return Queue(
+        tab,
+        counts,
+        bars_of(counts),
+        rows,
+        put_off,
+        offset,
+        more=len(found) > PAGE,
+        soonest_first=soonest_first,
+    )
 
 
 def row_of(draft: Draft, *, now: datetime, language: Language) -> Row:

@@ -1,5 +1,6 @@
 """An error as a page that helps, for people; programs get problem+json elsewhere."""
 
+import re
 from collections.abc import Callable
 
 from fastapi import Request
@@ -9,6 +10,8 @@ from console.frame.access import Visitor, language_of
 from console.frame.cookies import jar_for
 from console.frame.render import Pages
 from console.frame.words import say
+
+_DRAFT = re.compile(r"/console/drafts/[A-Za-z0-9_-]{1,60}(?=/|$)")
 
 
 def error_page(
@@ -35,6 +38,13 @@ def error_page(
             title=title,
             detail=detail,
             expired=expired,
+            onward=_draft_of(request.url.path) if expired else "",
         )
 
     return render
+
+
+def _draft_of(path: str) -> str:
+    """The page of the draft an answer was given on, to come back to after log-in; empty for other pages."""
+    found = _DRAFT.match(path)
+    return found[0] if found else ""

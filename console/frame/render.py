@@ -44,7 +44,7 @@ class Pages:
         has_rules: bool = False,
     ) -> None:
         self._shop_name, self._stamp = shop_name, _stamp()
-        self._places = [("place_today", "/console/")]
+        self._places = [("place_today", "/console/"), ("place_queue", "/console/drafts")]
         if has_customers:
             self._places += [
                 ("place_customers", "/console/customers"),

@@ -9,8 +9,10 @@ from agent.domain.finding import Severity
 from agent.domain.occasion import OCCASION_JA, Channel, Occasion
 from agent.domain.staff import ROLE_JA, Role
 from console.customers.chart_words import CHART_WORDS
+from console.desk.desk_words import DESK_WORDS
 from console.learning.autonomy_words import AUTONOMY_WORDS
 from console.learning.rules_words import RULES_WORDS
+from console.today.today_words import TODAY_WORDS
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -206,7 +208,6 @@ WORDS: dict[str, Word] = {
     "recency_today": Word("今日", "today"),
     "to_next_rank": Word("あと{yen}円で{rank}", "¥{yen} to {rank}"),
     "favourites": Word("お好み", "Likes"),
-    "recent_purchases": Word("最近のお買い物", "Recent purchases"),
     "facts": Word("分かっていること", "What we know"),
     "not_known": Word("不明", "unknown"),
     "source": Word("出典", "Source"),
@@ -233,10 +234,7 @@ WORDS: dict[str, Word] = {
         "AIが使えなかったため、定型文で作りました（{why}）",
         "AI was unavailable, so a template was used ({why})",
     ),
-    "evidence": Word("段落ごとの根拠", "Evidence by paragraph"),
-    "evidence_lead": Word(
-        "段落を押すと、もとになった記録が開きます。", "Open a paragraph to see the records it rests on."
-    ),
+    "evidence": Word("文ごとの根拠", "Evidence by sentence"),
     "evidence_count": Word("根拠{n}件", "Sources: {n}"),
     "evidence_none": Word("根拠なし（あいさつなど）", "No source (a greeting or the like)"),
     "evidence_fact": Word("お客さまの記録", "Customer record"),
@@ -368,8 +366,8 @@ WORDS: dict[str, Word] = {
     "error_expired_title": Word("ログインの期限が切れました", "Your log-in has expired"),
     "error_other_title": Word("うまくいきませんでした", "Something went wrong"),
     "error_expired": Word(
-        "もう一度ログインしてください。書きかけの文面は、ブラウザーの「戻る」で取り戻せます。",
-        "Please log in again. Text you were writing is kept if you go back in the browser.",
+        "もう一度ログインしてください。書きかけの文面は、ログインすると下書きの画面に戻ります。戻らないときは、ブラウザーの「戻る」をお使いください。",
+        "Please log in again: text you were writing comes back on the draft's page. If it does not, go back in the browser.",
     ),
     "error_csrf": Word(
         "この画面の有効期限が切れたか、別のサイトから送られた操作です。画面を開き直して、もう一度お試しください。",
@@ -385,7 +383,10 @@ WORDS: dict[str, Word] = {
     ),
 }
 
-WORDS |= {key: Word(*pair) for key, pair in (CHART_WORDS | AUTONOMY_WORDS | RULES_WORDS).items()}
+WORDS |= {
+    key: Word(*pair)
+    for key, pair in (CHART_WORDS | DESK_WORDS | AUTONOMY_WORDS | RULES_WORDS | TODAY_WORDS).items()
+}
 WORDS |= {f"state_{state.value}": Word(STATE_JA[state], _STATE_EN[state]) for state in DraftState}
 WORDS |= {f"occasion_{one.value}": Word(OCCASION_JA[one], _OCCASION_EN[one]) for one in Occasion}
 WORDS |= {f"segment_{one.value}": Word(SEGMENT_JA[one], _SEGMENT_EN[one]) for one in Segment}

@@ -49,3 +49,16 @@ window.addEventListener("beforeunload", (event) => {
     .some((field) => field.value !== field.defaultValue);
   if (changed && !leaving) event.preventDefault();
 });
+
+// Seconds left to take an approval back. The button stays: whether it is too late, the service knows.
+for (const undo of document.querySelectorAll("form.undo")) {
+  const words = undo.querySelector(".undo-words");
+  const again = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  const until = performance.now() + (again ? 0 : Number(undo.dataset.seconds) * 1000);
+  const tell = () => {
+    const left = Math.ceil((until - performance.now()) / 1000);
+    words.textContent = left > 0 ? undo.dataset.left.replace("{n}", left) : undo.dataset.over;
+    if (left > 0) setTimeout(tell, 250);
+  };
+  tell();
+}

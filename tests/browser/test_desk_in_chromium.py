@@ -9,7 +9,8 @@ from tests.support.watched import WIDTHS, Watched, serious
 
 PAGES = (
     "/console/",
-    "/console/?tab=held",
+    "/console/drafts",
+    "/console/drafts?tab=held",
     "/console/drafts/d_mill",
     "/console/drafts/d_lotion",
     "/console/drafts/d_pot",

@@ -13,17 +13,21 @@ from agent.api.app import create_app
 from agent.api.opt_out import opt_out_error_page, opt_out_router
 from agent.domain.staff import Role
 from agent.domain.voice import NO_GUIDE
-from agent.ports import Clock, Rewriter
+from agent.ports import Clock, Rewriter, VariantWriter
 from agent.service.approve_draft import ApproveDraft
+from agent.service.ask_variant import AskVariant
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
 from agent.service.staff import Staff
+from agent.service.take_version import TakeVersion
 from agent.service.unsubscribe import SECRET_NAME
+from agent.store.experience import SqlExperiences
 from agent.store.history import SqlHistory
 from console.frame.errors import error_page
 from console.frame.render import STATIC
 from console.router import console_router
+from console.today.today_page import Limits
 from customers.charting.chart import CustomerCharts
 from evals.checks.gate import run_checks
 from tests.support.insight import InMemoryInsight
@@ -44,6 +48,8 @@ class ConsoleDesk(SendingDesk):
         self.real_time = 1_000_000.0
         self.public_url = public_url
         self.insight = InMemoryInsight()
+        self.writer: VariantWriter | None = None
+        self.limits = Limits()
         approve = ApproveDraft(recheck=self.recheck, clock=clock, mail_from=self.settings.mail_from)
         self.autonomy = EarnedAutonomy(units=self.units, approve=approve, clock=clock)
         self.rules = HouseRules(units=self.units, clock=clock, gate=run_checks, guide=lambda: NO_GUIDE)
@@ -54,8 +60,9 @@ class ConsoleDesk(SendingDesk):
         for name, role in PEOPLE.items():
             self.staff.add_user(name, role, PASSWORD)
 
-    def rewrite_with(self, rewriter: Rewriter) -> None:
-        """Let rewrites be written by this writer."""
+    def rewrite_with(self, rewriter: Rewriter, *, variants: VariantWriter | None = None) -> None:
+        """Let rewrites, and further texts, be written by these writers."""
+        self.writer = variants
         self.decide = DecideDraft(
             units=self.units,
             recheck=self.recheck,
@@ -78,6 +85,10 @@ class ConsoleDesk(SendingDesk):
             keeping=self.insight,
             autonomy=self.autonomy,
             rules=self.rules,
+            experiences=SqlExperiences(self.engine, shop_id=SHOP),
+            take_version=TakeVersion(units=self.units, recheck=self.recheck, clock=self.clock),
+            ask_variant=AskVariant(units=self.units, writer=self.writer) if self.writer else None,
+            limits=self.limits,
         )
 
     def app(self) -> FastAPI:

@@ -161,7 +161,7 @@ def test_a_rejection_without_a_reason_is_not_taken(desk: ConsoleDesk) -> None:
 def test_later_hides_the_draft_and_the_queue_says_so(desk: ConsoleDesk) -> None:
     browser = desk.browser("mori")
     browser.answer("d1", "later")
-    page = browser.get("/console/").text
+    page = browser.get("/console/drafts").text
     assert "/console/drafts/d1" not in page
     assert "1件あります" in page
 
@@ -189,7 +189,7 @@ def test_a_world_that_changed_refuses_with_its_reason(desk: ConsoleDesk) -> None
 def test_do_not_send_is_shown_as_advice_and_accepted_with_one_press(desk: ConsoleDesk) -> None:
     desk.draft("d2", recommendation=Recommendation.DO_NOT_SEND)
     browser = desk.browser("mori")
-    assert "送らないことをおすすめ" in browser.get("/console/").text
+    assert "送らないことをおすすめ" in browser.get("/console/drafts").text
     assert "おすすめどおり送らない" in browser.get("/console/drafts/d2").text
     assert browser.answer("d2", "reject", reason="timing").status_code == 303
     assert desk.state("d2") is DraftState.REJECTED

@@ -114,7 +114,7 @@ def test_each_paragraph_leads_to_its_records_and_a_lost_one_is_named(desk: Conso
     with desk.units() as unit:
         unit.drafts.add(replace(draft, draft_id="d2", version=version), by="okaeri", trigger="d2")
         unit.commit()
-    first, second = page_of(desk, "d2").select("details.evidence")
+    first, second = page_of(desk, "d2").select(".evidence")
     for words in (
         "10月1日に購入しました。",
         "返品・交換",

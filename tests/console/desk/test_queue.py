@@ -18,7 +18,7 @@ def desk(engine: Engine, clock: FixedClock) -> ConsoleDesk:
 
 
 def test_an_empty_shop_is_told_how_to_make_drafts(desk: ConsoleDesk) -> None:
-    page = desk.browser("mita").get("/console/").text
+    page = desk.browser("mita").get("/console/drafts").text
     assert "確認待ちはありません" in page
     assert "okaeri draft" in page
 
@@ -26,7 +26,7 @@ def test_an_empty_shop_is_told_how_to_make_drafts(desk: ConsoleDesk) -> None:
 def test_each_draft_is_shown_with_who_why_and_what(desk: ConsoleDesk) -> None:
     desk.draft("d1")
     desk.draft("d2", channel=Channel.LINE)
-    page = desk.browser("mita").get("/console/").text
+    page = desk.browser("mita").get("/console/drafts").text
     for said in (
         "佐藤 花子 様",
         "お礼",
@@ -47,21 +47,21 @@ def test_each_state_belongs_to_exactly_one_tab() -> None:
 
 def test_an_unknown_tab_shows_what_waits(desk: ConsoleDesk) -> None:
     desk.draft("d1")
-    assert "/console/drafts/d1" in desk.browser("mita").get("/console/?tab=<script>").text
+    assert "/console/drafts/d1" in desk.browser("mita").get("/console/drafts?tab=<script>").text
 
 
 def test_held_drafts_are_apart_from_waiting_ones(desk: ConsoleDesk) -> None:
     desk.draft("d1", state=DraftState.HELD)
     browser = desk.browser("mita")
-    assert "/console/drafts/d1" not in browser.get("/console/").text
-    assert "/console/drafts/d1" in browser.get("/console/?tab=held").text
+    assert "/console/drafts/d1" not in browser.get("/console/drafts").text
+    assert "/console/drafts/d1" in browser.get("/console/drafts?tab=held").text
 
 
 def test_more_than_a_page_of_drafts_can_be_turned(desk: ConsoleDesk) -> None:
     for n in range(52):
         desk.draft(f"d{n:02}")
     browser = desk.browser("mita")
-    first, second = browser.get("/console/").text, browser.get("/console/?offset=50").text
+    first, second = browser.get("/console/drafts").text, browser.get("/console/drafts?offset=50").text
     assert "d49" in first
     assert "/console/drafts/d50" not in first
     assert "/console/drafts/d51" in second

@@ -223,7 +223,7 @@ def test_a_viewer_sees_no_button_that_would_be_refused(desk: ConsoleDesk) -> Non
 
 def test_a_writer_may_edit_but_sees_no_approve_button(desk: ConsoleDesk) -> None:
     page = desk.browser("kaki").get("/console/drafts/d1").text
-    assert set(re.findall(r'action="/console/drafts/d1/(\w+)"', page)) == {"edit", "rewrite"}
+    assert set(re.findall(r'action="/console/drafts/d1/(\w+)"', page)) == {"edit", "check", "rewrite"}
 
 
 def test_the_roles_of_the_test_are_all_there_are() -> None:

@@ -67,7 +67,7 @@ def test_hostile_text_is_shown_and_does_nothing(engine: Engine, clock: FixedCloc
         unit.drafts.add(poisoned(desk.read("d1"), text), by=text, trigger=text)
         unit.commit()
     browser = desk.browser("mori")
-    for path in ("/console/?tab=held", "/console/drafts/d2", "/console/drafts/d2?lang=en"):
+    for path in ("/console/drafts?tab=held", "/console/drafts/d2", "/console/drafts/d2?lang=en"):
         page = browser.get(path)
         assert page.status_code == 200
         parsed = BeautifulSoup(page.text, "html.parser")

@@ -94,7 +94,7 @@ def test_no_phrase_is_left_over() -> None:
 
 def test_one_switch_turns_the_console_english_and_it_stays(engine: Engine, clock: FixedClock) -> None:
     browser = ConsoleDesk(engine, clock).browser("mori")
-    assert '<html lang="ja">' in browser.get("/console/").text
-    assert "Messages to review" in browser.get("/console/?lang=en").text
-    assert '<html lang="en">' in browser.get("/console/").text
-    assert '<html lang="ja">' in browser.get("/console/?lang=ja").text
+    assert '<html lang="ja">' in browser.get("/console/drafts").text
+    assert "Messages to review" in browser.get("/console/drafts?lang=en").text
+    assert '<html lang="en">' in browser.get("/console/drafts").text
+    assert '<html lang="ja">' in browser.get("/console/drafts?lang=ja").text
