@@ -7,6 +7,7 @@ import sys
 import typer
 
 from agent.cli import (
+    audit,
     autonomy,
     campaigns,
     drafting,
@@ -43,6 +44,7 @@ for part in (
     messages,
     preview,
     operation,
+    audit,
     shown,
     spend,
     autonomy,

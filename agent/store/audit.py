@@ -126,7 +126,17 @@ class SqlAuditLog:
 
 
 def _entry(row: Row[Any]) -> AuditEntry:
-    return AuditEntry(*row.tuple())
+    return AuditEntry(
+        sequence=row.sequence,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        object_kind=row.object_kind,
+        object_id=row.object_id,
+        detail=row.detail,
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+    )
 
 
 def _hash(shop_id: str, entry: AuditEntry) -> str:
