@@ -5,18 +5,24 @@ from fastapi import APIRouter
 from agent.ports import Charts, Clock, Experiences, UnitsOfWork
 from agent.ports.insight import CustomerInsight, FactKeeping
 from agent.service.ask_variant import AskVariant
+from agent.service.audit_trail import AuditTrail
+from agent.service.bulk_approve import BulkApprove
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
+from agent.service.redraft import Redraft
 from agent.service.staff import Staff
 from agent.service.take_version import TakeVersion
+from console.audit.audit_routes import add_audit
 from console.customers.accuracy_routes import add_accuracy
 from console.customers.customer_routes import add_customers, add_notes
+from console.desk.bulk_routes import add_bulk
 from console.desk.desk_page import DeskPage
 from console.desk.desk_routes import add_answers, add_reading
 from console.desk.edit_routes import add_edits
 from console.desk.preview_routes import add_previews
 from console.desk.queue_routes import add_queue
+from console.desk.redraft_routes import add_redraft
 from console.desk.rewrite_routes import add_rewrites
 from console.frame.access import Guard
 from console.frame.door_routes import add_door
@@ -44,6 +50,9 @@ def console_router(
     take_version: TakeVersion | None = None,
     ask_variant: AskVariant | None = None,
     limits: Limits | None = None,
+    bulk: BulkApprove | None = None,
+    trail: AuditTrail | None = None,
+    redraft: Redraft | None = None,
 ) -> APIRouter:
     """Every page of the console under /console. Mount `console.frame.render.STATIC` at /console/static beside it, and give
     `console.frame.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
@@ -57,6 +66,8 @@ def console_router(
             has_customers=insight is not None,
             has_autonomy=autonomy is not None,
             has_rules=rules is not None,
+            has_audit=trail is not None,
+            has_redraft=redraft is not None,
         ),
     )
     add_door(router, guard=guard, staff=staff, pages=pages)
@@ -85,6 +96,8 @@ def console_router(
         page=page,
         pages=pages,
     )
+    if redraft is not None:
+        add_redraft(router, guard=guard, redraft=redraft, page=page)
     add_previews(router, guard=guard, decisions=decisions, clock=clock, pages=pages)
     if insight is not None:
         add_customers(
@@ -105,4 +118,6 @@ def console_router(
         add_autonomy(router, guard=guard, autonomy=autonomy, clock=clock, pages=pages)
     if rules is not None:
         add_rules(router, guard=guard, rules=rules, pages=pages)
+    if trail is not None:
+        add_audit(router, guard=guard, units=units, trail=trail, clock=clock, pages=pages)
     return router

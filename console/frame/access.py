@@ -34,6 +34,7 @@ NEEDS: dict[tuple[str, str], Right | Literal["nobody"]] = {
     ("POST", "/console/drafts/{draft_id}/rewrite"): Right.WRITE,
     ("POST", "/console/drafts/{draft_id}/approve"): Right.DECIDE,
     ("POST", "/console/drafts/{draft_id}/reject"): Right.DECIDE,
+    ("POST", "/console/drafts/{draft_id}/redraft"): Right.WRITE,
     ("POST", "/console/drafts/{draft_id}/later"): Right.DECIDE,
     ("POST", "/console/drafts/{draft_id}/never"): Right.DECIDE,
     ("GET", "/console/customers"): Right.READ,
@@ -42,6 +43,9 @@ NEEDS: dict[tuple[str, str], Right | Literal["nobody"]] = {
     ("POST", "/console/customers/{customer_id}/facts/strike"): Right.WRITE,
     ("POST", "/console/customers/{customer_id}/facts/restore"): Right.WRITE,
     ("GET", "/console/accuracy"): Right.READ,
+    ("GET", "/console/audit"): Right.DECIDE,
+    ("GET", "/console/audit.csv"): Right.DECIDE,
+    ("POST", "/console/audit/verify"): Right.DECIDE,
     ("GET", "/console/autonomy"): Right.READ,
     ("POST", "/console/autonomy/stop"): Right.DECIDE,
     ("POST", "/console/autonomy/resume"): Right.DECIDE,
@@ -65,6 +69,13 @@ class Visitor:
     language: Language
     jar: CookieJar | None
     session: StaffSession | None
+
+    def may_open(self, place: str) -> bool:
+        """True when this person's role opens a page; before log-in nothing is."""
+        needed = NEEDS.get(("GET", place))
+        return needed == "nobody" or (
+            needed is not None and self.session is not None and self.session.member.may(needed)
+        )
 
     @property
     def member(self) -> StaffMember:

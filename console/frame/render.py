@@ -42,6 +42,8 @@ class Pages:
         has_customers: bool = False,
         has_autonomy: bool = False,
         has_rules: bool = False,
+        has_audit: bool = False,
+        has_redraft: bool = False,
     ) -> None:
         self._shop_name, self._stamp = shop_name, _stamp()
         self._places = [("place_today", "/console/"), ("place_queue", "/console/drafts")]
@@ -54,6 +56,9 @@ class Pages:
             self._places.append(("place_autonomy", "/console/autonomy"))
         if has_rules:
             self._places.append(("place_rules", "/console/rules"))
+        if has_audit:
+            self._places.append(("place_audit", "/console/audit"))
+        self._may_redraft = has_redraft
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -78,7 +83,8 @@ class Pages:
             short_day=partial(say_short_day, language),
             month=partial(say_month, language),
             aloud=partial(say_aloud, language),
-            places=self._places,
+            places=[place for place in self._places if visitor.may_open(place[1])],
+            may_redraft=self._may_redraft,
             has_customers=any(name == "place_customers" for name, _ in self._places),
             session=visitor.session,
             stamp=self._stamp,

@@ -11,14 +11,19 @@ from sqlalchemy import Engine
 
 from agent.api.app import create_app
 from agent.api.opt_out import opt_out_error_page, opt_out_router
+from agent.domain.draft import Draft
+from agent.domain.errors import CallerMistake
 from agent.domain.staff import Role
 from agent.domain.voice import NO_GUIDE
 from agent.ports import Clock, Rewriter, VariantWriter
 from agent.service.approve_draft import ApproveDraft
 from agent.service.ask_variant import AskVariant
+from agent.service.audit_trail import AuditTrail
+from agent.service.bulk_approve import BulkApprove
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
+from agent.service.redraft import Composer, Redraft
 from agent.service.staff import Staff
 from agent.service.take_version import TakeVersion
 from agent.service.unsubscribe import SECRET_NAME
@@ -50,6 +55,7 @@ class ConsoleDesk(SendingDesk):
         self.insight = InMemoryInsight()
         self.writer: VariantWriter | None = None
         self.limits = Limits()
+        self.composer: Composer = no_composer
         approve = ApproveDraft(recheck=self.recheck, clock=clock, mail_from=self.settings.mail_from)
         self.autonomy = EarnedAutonomy(units=self.units, approve=approve, clock=clock)
         self.rules = HouseRules(units=self.units, clock=clock, gate=run_checks, guide=lambda: NO_GUIDE)
@@ -85,10 +91,13 @@ class ConsoleDesk(SendingDesk):
             keeping=self.insight,
             autonomy=self.autonomy,
             rules=self.rules,
+            trail=AuditTrail(units=self.units, clock=self.clock),
+            redraft=Redraft(units=self.units, composer=self.composer),
             experiences=SqlExperiences(self.engine, shop_id=SHOP),
             take_version=TakeVersion(units=self.units, recheck=self.recheck, clock=self.clock),
             ask_variant=AskVariant(units=self.units, writer=self.writer) if self.writer else None,
             limits=self.limits,
+            bulk=BulkApprove(units=self.units, decisions=self.decide, clock=self.clock),
         )
 
     def app(self) -> FastAPI:
@@ -109,6 +118,11 @@ class ConsoleDesk(SendingDesk):
         if who:
             assert browser.log_in(who).status_code == 303
         return browser
+
+
+async def no_composer(**asked: Any) -> Draft:
+    """Writes nothing."""
+    raise CallerMistake(f"nobody writes {asked}", ja="いまは書けません。")
 
 
 class Browser:

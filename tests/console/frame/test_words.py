@@ -22,6 +22,11 @@ SOURCES = [
     *(path for path in sorted(HERE.rglob("*.py")) if path.name != "chart_words.py"),
 ]
 BUILT = (
+    "action_",
+    "broken_",
+    "kind_",
+    "status_",
+    "set_",
     "state_",
     "occasion_",
     "segment_",

@@ -1,0 +1,1 @@
+"""Who did what: the record as staff look at it."""
