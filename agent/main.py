@@ -655,12 +655,6 @@ class App:
             take_version=self.take_version,
             ask_variant=AskVariant(units=self.units, writer=_LateRewriter(self)),
             limits=Limits(settings.line_monthly_quota, settings.daily_yen_cap),
-            bulk=BulkApprove(
-                units=self.units,
-                decisions=self.decisions,
-                clock=self.clock,
-                two_people=settings.two_people_for,
-            ),
         )
         return create_app(
             routers=[console, opt_out_router(units=self.units, shop_name=settings.shop_name)],

@@ -6,7 +6,6 @@ from agent.ports import Charts, Clock, Experiences, UnitsOfWork
 from agent.ports.insight import CustomerInsight, FactKeeping
 from agent.service.ask_variant import AskVariant
 from agent.service.audit_trail import AuditTrail
-from agent.service.bulk_approve import BulkApprove
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
@@ -16,7 +15,6 @@ from agent.service.take_version import TakeVersion
 from console.audit.audit_routes import add_audit
 from console.customers.accuracy_routes import add_accuracy
 from console.customers.customer_routes import add_customers, add_notes
-from console.desk.bulk_routes import add_bulk
 from console.desk.desk_page import DeskPage
 from console.desk.desk_routes import add_answers, add_reading
 from console.desk.edit_routes import add_edits
@@ -50,7 +48,6 @@ def console_router(
     take_version: TakeVersion | None = None,
     ask_variant: AskVariant | None = None,
     limits: Limits | None = None,
-    bulk: BulkApprove | None = None,
     trail: AuditTrail | None = None,
     redraft: Redraft | None = None,
 ) -> APIRouter:

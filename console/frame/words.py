@@ -10,7 +10,6 @@ from agent.domain.occasion import OCCASION_JA, Channel, Occasion
 from agent.domain.staff import ROLE_JA, Role
 from console.audit.audit_words import AUDIT_WORDS
 from console.customers.chart_words import CHART_WORDS
-from console.desk.bulk_words import BULK_WORDS
 from console.desk.desk_words import DESK_WORDS
 from console.learning.autonomy_words import AUTONOMY_WORDS
 from console.learning.rules_words import RULES_WORDS
@@ -387,7 +386,7 @@ WORDS: dict[str, Word] = {
 
 WORDS |= {
     key: Word(*pair)
-    for key, pair in (CHART_WORDS | DESK_WORDS | AUTONOMY_WORDS | RULES_WORDS | TODAY_WORDS | BULK_WORDS).items()
+    for key, pair in (CHART_WORDS | DESK_WORDS | AUTONOMY_WORDS | RULES_WORDS | TODAY_WORDS).items()
 }
 WORDS |= {key: Word(*pair) for key, pair in AUDIT_WORDS.items()}
 WORDS |= {f"state_{state.value}": Word(STATE_JA[state], _STATE_EN[state]) for state in DraftState}

@@ -19,7 +19,6 @@ from agent.ports import Clock, Rewriter, VariantWriter
 from agent.service.approve_draft import ApproveDraft
 from agent.service.ask_variant import AskVariant
 from agent.service.audit_trail import AuditTrail
-from agent.service.bulk_approve import BulkApprove
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
@@ -97,7 +96,6 @@ class ConsoleDesk(SendingDesk):
             take_version=TakeVersion(units=self.units, recheck=self.recheck, clock=self.clock),
             ask_variant=AskVariant(units=self.units, writer=self.writer) if self.writer else None,
             limits=self.limits,
-            bulk=BulkApprove(units=self.units, decisions=self.decide, clock=self.clock),
         )
 
     def app(self) -> FastAPI:
