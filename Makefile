@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 COMPILE := pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 SERVE ?= 1
 
-.PHONY: help demo test lint serve lock clean screenshots bench accuracy bench-charts bench-drafts spark eval
+.PHONY: help demo test lint serve lock clean screenshots bench accuracy bench-charts bench-drafts bench-console spark eval
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -72,6 +72,9 @@ bench-charts: $(VENV)/dev ## charts of a million customers against one polars pa
 
 bench-drafts: $(VENV)/dev ## CPU of a finished draft against a bare LangGraph; rate with 1 s latency; memory
 	$(BIN)/python -m benchmarks.bench_drafts
+
+bench-console: $(VENV)/dev ## every page with 1,000,000 customers and 100,000 drafts, SQLite and PostgreSQL; fails above the aims
+	$(BIN)/python -m benchmarks.bench_console
 
 lock: $(BIN)/python ## compile the lock files again, versions agreeing
 	$(UV) $(COMPILE) pyproject.toml --extra evals --group dev -o requirements-dev.lock

@@ -42,13 +42,14 @@ def some(
     engine: Engine, sql: str, values: Mapping[str, str], schema: pa.Schema, *, ids: Sequence[str]
 ) -> Iterator[pa.RecordBatchReader]:
     """The same for the ids that `:ids` stands for in the statement, on a connection of the pool: a few take milliseconds."""
+    batches = (batch for few in few_at_a_time(ids) for batch in _of_some(engine, sql, {**values, "ids": few}))
+    yield pa.RecordBatchReader.from_batches(schema, (_in_schema(batch, schema) for batch in batches))
+
+
+def _of_some(engine: Engine, sql: str, values: Mapping[str, Any]) -> Iterator[pa.RecordBatch]:
+    """One part on a connection that goes back at once: the pool has fewer connections than a long list has parts."""
     with ExitStack() as stack:
-        batches = (
-            batch
-            for few in few_at_a_time(ids)
-            for batch in _through_sqlalchemy(stack, engine, sql, {**values, "ids": few})
-        )
-        yield pa.RecordBatchReader.from_batches(schema, (_in_schema(batch, schema) for batch in batches))
+        yield from _through_sqlalchemy(stack, engine, sql, values)
 
 
 def few_at_a_time(values: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:

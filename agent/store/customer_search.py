@@ -106,7 +106,7 @@ class SqlCustomerSearch:
         return query.order_by(Order.customer_id)  # type: ignore[return-value]
 
 
-def _shown(family: object, given: object) -> ColumnElement[str]:
+def _shown(family: object, given: object) -> ColumnElement[object]:
     return func.coalesce(family, "") + literal(" ") + func.coalesce(given, "")
 
 

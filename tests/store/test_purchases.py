@@ -137,3 +137,12 @@ def test_one_customers_orders_are_found_through_the_index(tmp_path: Path) -> Non
         plan = connection.execute(text(f"explain query plan {sql}")).all()
     engine.dispose()
     assert "ix_orders_customer (shop_id=? AND customer_id=?)" in plan[0][-1]
+
+
+def test_a_long_list_of_people_is_read_on_one_connection_at_a_time(
+    engine: Engine, rows: ShopRows, history: SqlPurchaseHistory
+) -> None:
+    rows.order("c1", MAY, order_id="a")
+    asked = ["c1", *(f"nobody{n}" for n in range(16_000))]
+    assert len(_orders(history, asked)) == 1
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 from sqlalchemy import Engine
+from starlette.responses import PlainTextResponse
 
 from agent.api.app import LARGEST_BODY, create_app
 from agent.api.headers import CONTENT_SECURITY_POLICY, HSTS
@@ -143,3 +144,23 @@ def test_a_stamped_file_may_be_kept_and_an_unstamped_one_is_asked_for_again(
     assert "immutable" in client.get("/console/static/console.css?v=1").headers["cache-control"]
     assert client.get("/console/static/console.css").headers["cache-control"] == "no-cache"
     assert client.get("/console/static/none.css?v=1").headers["cache-control"] == "no-cache"
+
+
+def test_long_answers_are_packed_for_whoever_takes_gzip_and_events_are_not() -> None:
+    router = APIRouter()
+
+    @router.get("/long")
+    def long() -> PlainTextResponse:
+        return PlainTextResponse("毎度ありがとうございます。" * 200)
+
+    @router.get("/events")
+    def events() -> PlainTextResponse:
+        return PlainTextResponse("data: x\n\n" * 500, media_type="text/event-stream")
+
+    client = TestClient(create_app(routers=[router]))
+    packed = client.get("/long", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert packed.text == "毎度ありがとうございます。" * 200
+    assert "Content-Encoding" not in client.get("/long", headers={"Accept-Encoding": "identity"}).headers
+    assert "Content-Encoding" not in client.get("/events", headers={"Accept-Encoding": "gzip"}).headers
