@@ -18,6 +18,10 @@ DESK_WORDS: dict[str, tuple[str, str]] = {
         "No answer from the checks. Your text is still here; check the connection and try again.",
     ),
     "live_head": ("書きかけの文面の検査", "Checks of your unsaved text"),
+    "text_too_long": (
+        "文面が長すぎます（{n}字まで）。ブラウザーの「戻る」で戻り、短くしてからお試しください。",
+        "The text is too long ({n} characters at most). Go back, shorten it, and try again.",
+    ),
     "check_only": ("保存せずに検査", "Check without saving"),
     "edit_close": ("直すのをやめる", "Stop editing"),
     # -- an edit that outlived its log-in
