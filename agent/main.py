@@ -646,6 +646,9 @@ class App:
             public_url=settings.public_url,
             shop_name=settings.shop_name,
             insight=cast("CustomerInsight", _Late(lambda: self.insight)),
+        from agent.service.bulk_approve import BulkApprove
+        from agent.service.mend_outbox import MendOutbox
+        from agent.service.tell_settings import tell_settings
             keeping=self.facts,
             autonomy=self.autonomy,
             rules=self.house_rules,
@@ -673,6 +676,12 @@ class App:
 
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         host, _, port = self.settings.bind.rpartition(":")
+            bulk=BulkApprove(
+                units=self.units,
+                decisions=self.decisions,
+                clock=self.clock,
+                two_people=settings.two_people_for,
+            ),
         uvicorn.run(self.web(), host=host.strip("[]") or "127.0.0.1", port=int(port), log_level="warning")
 
     # -- inside

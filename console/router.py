@@ -9,6 +9,7 @@ from agent.service.audit_trail import AuditTrail
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
+from agent.service.bulk_approve import BulkApprove
 from agent.service.redraft import Redraft
 from agent.service.staff import Staff
 from agent.service.take_version import TakeVersion
@@ -20,6 +21,8 @@ from console.desk.desk_routes import add_answers, add_reading
 from console.desk.edit_routes import add_edits
 from console.desk.preview_routes import add_previews
 from console.desk.queue_routes import add_queue
+from console.customers.record_routes import add_records
+from console.desk.bulk_routes import add_bulk
 from console.desk.redraft_routes import add_redraft
 from console.desk.rewrite_routes import add_rewrites
 from console.frame.access import Guard
@@ -55,6 +58,7 @@ def console_router(
     `console.frame.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
     nobody can leave a note; without autonomy nothing is said about sending without a person, without rules nothing of what edits teach;
     without experiences the light says nothing of troubles, without ask_variant nobody is offered a second text."""
+    bulk: BulkApprove | None = None,
     router = APIRouter(tags=["console"])
     guard, pages = (
         Guard(staff, public_url=public_url),
@@ -91,6 +95,8 @@ def console_router(
         ask_variant=ask_variant,
         clock=clock,
         page=page,
+    if bulk is not None:
+        add_bulk(router, guard=guard, units=units, bulk=bulk, clock=clock, pages=pages)
         pages=pages,
     )
     if redraft is not None:

@@ -124,6 +124,7 @@ BRIEFS: Mapping[Occasion, OccasionBrief] = {
         expires_after=timedelta(days=14),
         rest=timedelta(days=30),
         by_people_only=True,
+        two_people=True,
     ),
     Occasion.BIRTHDAY: OccasionBrief(
         purpose="お誕生日をお祝いします。",

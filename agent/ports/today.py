@@ -67,6 +67,10 @@ class DeskDay(Protocol):
         """Ids of waiting drafts, those that expire first first; drafts that never expire last."""
         ...
 
+    def green(self, *, barred: Collection[Occasion], occasion: Occasion | None, limit: int) -> list[str]:
+        """Ids of waiting drafts recommended for sending on whose text nothing was found, oldest first. occasion: only this one."""
+        ...
+
     def expiring(self, *, until: datetime) -> int:
         """How many waiting drafts end by a moment."""
         ...

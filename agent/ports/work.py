@@ -16,6 +16,7 @@ from agent.ports.model_calls import ModelCalls, SpendLedger
 from agent.ports.opt_outs import OptOutLinks
 from agent.ports.outbox import OutboxStore
 from agent.ports.rewards import RewardStore
+from agent.ports.selections import SelectionStore
 from agent.ports.staff import StaffStore
 from agent.ports.today import DeskDay
 from agent.ports.voice import VoiceStore
@@ -58,6 +59,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def autonomy(self) -> AutonomyStore: ...
     @property
     def day(self) -> DeskDay: ...
+    @property
+    def selections(self) -> SelectionStore: ...
     @property
     def voice(self) -> VoiceStore: ...
 

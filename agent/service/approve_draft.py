@@ -17,6 +17,7 @@ from agent.domain.occasion import Occasion
 from agent.domain.occasion_brief import TWO_PEOPLE
 from agent.ports import Clock, UnitOfWork
 from agent.service.audit_text import text_sealed
+from agent.service.bulk_rules import not_together
 from agent.service.recheck import Recheck, Refusal, expired
 from agent.service.second_person import FIRST_APPROVAL, first_approver, no_person, same_person
 
@@ -71,11 +72,13 @@ class ApproveDraft:
         reason: str | None,
         expected_digest: str | None,
         hold: timedelta,
+        together: frozenset[Occasion] | None = None,
     ) -> Decided:
         """Approve the newest text, or record why it may not go.
 
         expected_digest: of the text the person saw; StaleVersion when it is no longer that one.    reason: needed to send
-        against a 「送らない」.    hold: how long the console may still undo. Raises OperatorMustFix without sender settings.
+        against a 「送らない」.    hold: how long the console may still undo.    together: occasions that are never approved unread;
+        None when a person looked at this very draft. Raises OperatorMustFix without sender settings.
         """
         draft = unit.drafts.get(draft_id, lock=True)
         version = _text_of(draft)
@@ -95,6 +98,8 @@ class ApproveDraft:
             unit.drafts.record_findings(draft_id, version.number, today.findings, stage="approve")
         if today.refusal:
             return self._refuse(unit, draft, today.refusal, today.findings, by=by)
+        if together is not None and (alone := not_together(draft, today.findings or (), alone=together)):
+            return replace(_refused(draft, alone), findings=today.findings)
         decision = Decision(
             decision_id=f"dc_{uuid4().hex[:16]}",
             draft_id=draft_id,

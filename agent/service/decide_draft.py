@@ -86,12 +86,19 @@ class DecideDraft:
         reason: str | None = None,
         expected_digest: str | None = None,
         hold: timedelta = timedelta(0),
+        together: frozenset[Occasion] | None = None,
     ) -> Decided:
         """Approve the exact text (see ApproveDraft.approve). A second approval of the same text changes nothing."""
 
         def inside(unit: UnitOfWork) -> Decided:
             return self._approve.approve(
-                unit, draft_id, by=by, reason=reason, expected_digest=expected_digest, hold=hold
+                unit,
+                draft_id,
+                by=by,
+                reason=reason,
+                expected_digest=expected_digest,
+                hold=hold,
+                together=together,
             )
 
         return self._in_one(Verb.APPROVE, by, inside)

@@ -23,6 +23,7 @@ def same_person(by: str) -> Refusal:
     """The first approver cannot be the second."""
     reason = (
         f"{FIRST_APPROVAL}（{by}さん）は記録済みです。この用件は、別の方がもう一度承認すると送信されます。"
+        "お一人で運営されているお店では、設定（OKAERI_TWO_PEOPLE）で変えられます。"
     )
     return Refusal("second_person", reason, DraftState.WAITING)
 

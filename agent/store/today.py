@@ -12,7 +12,15 @@ from agent.domain.finding import Severity
 from agent.domain.occasion import Channel, Occasion
 from agent.ports import Clock
 from agent.ports.today import FailedSending, HeldFor, WaitingDraft
-from agent.store.tables import DeliveryRow, DraftRow, DraftStep, ExpectedValue, FindingRow, OutboxRow
+from agent.store.tables import (
+    DeliveryRow,
+    DraftRow,
+    DraftStep,
+    DraftVersionRow,
+    ExpectedValue,
+    FindingRow,
+    OutboxRow,
+)
 
 WAITING, HELD = DraftState.WAITING.value, DraftState.HELD.value
 NOT_ARRIVED = (DraftState.BOUNCED, DraftState.UNKNOWN, DraftState.HELD)
@@ -82,6 +90,41 @@ class SqlDeskDay:
             .limit(limit)
             .offset(offset)
         )
+        return list(self._session.scalars(query))
+
+    def green(self, *, barred: Collection[Occasion], occasion: Occasion | None, limit: int) -> list[str]:
+        """Ids of waiting drafts recommended for sending on whose text nothing was found, oldest first."""
+        found = (
+            select(FindingRow.draft_id)
+            .where(
+                FindingRow.shop_id == self._shop,
+                FindingRow.draft_id == DraftRow.draft_id,
+                FindingRow.version == DraftRow.current_version,
+                FindingRow.round == DraftVersionRow.gate_round,
+            )
+            .exists()
+        )
+        query = (
+            select(DraftRow.draft_id)
+            .join(
+                DraftVersionRow,
+                and_(
+                    DraftVersionRow.shop_id == DraftRow.shop_id,
+                    DraftVersionRow.draft_id == DraftRow.draft_id,
+                    DraftVersionRow.number == DraftRow.current_version,
+                ),
+            )
+            .where(
+                self._answerable(),
+                DraftRow.recommendation == Recommendation.SEND.value,
+                DraftRow.occasion.not_in([one.value for one in barred]),
+                ~found,
+            )
+            .order_by(DraftRow.created_at, DraftRow.draft_id)
+            .limit(limit)
+        )
+        if occasion is not None:
+            query = query.where(DraftRow.occasion == occasion.value)
         return list(self._session.scalars(query))
 
     def expiring(self, *, until: datetime) -> int:

@@ -24,6 +24,7 @@ from agent.store.model_spend import SqlSpendLedger
 from agent.store.opt_outs import SqlOptOutLinks
 from agent.store.outbox import SqlOutbox
 from agent.store.rewards import SqlRewardStore
+from agent.store.selections import SqlSelections
 from agent.store.staff import SqlStaffStore
 from agent.store.today import SqlDeskDay
 from agent.store.voice import SqlVoiceStore
@@ -133,6 +134,11 @@ class SqlUnitOfWork:
     def day(self) -> SqlDeskDay:
         """The day at the desk."""
         return SqlDeskDay(self.session, self.shop_id, self.clock)
+
+    @cached_property
+    def selections(self) -> SqlSelections:
+        """What people approve together."""
+        return SqlSelections(self.session, self.shop_id)
 
     @cached_property
     def voice(self) -> SqlVoiceStore:

@@ -10,6 +10,8 @@ from agent.domain.occasion import OCCASION_JA, Channel, Occasion
 from agent.domain.staff import ROLE_JA, Role
 from console.audit.audit_words import AUDIT_WORDS
 from console.customers.chart_words import CHART_WORDS
+from console.customers.record_words import RECORD_WORDS
+from console.desk.bulk_words import BULK_WORDS
 from console.desk.desk_words import DESK_WORDS
 from console.learning.autonomy_words import AUTONOMY_WORDS
 from console.learning.rules_words import RULES_WORDS
@@ -388,7 +390,8 @@ WORDS |= {
     key: Word(*pair)
     for key, pair in (CHART_WORDS | DESK_WORDS | AUTONOMY_WORDS | RULES_WORDS | TODAY_WORDS).items()
 }
-WORDS |= {key: Word(*pair) for key, pair in AUDIT_WORDS.items()}
+WORDS |= {key: Word(*pair) for key, pair in (AUDIT_WORDS | STATUS_WORDS | SETTINGS_WORDS).items()}
+WORDS |= {key: Word(*pair) for key, pair in BULK_WORDS.items()}
 WORDS |= {f"state_{state.value}": Word(STATE_JA[state], _STATE_EN[state]) for state in DraftState}
 WORDS |= {f"occasion_{one.value}": Word(OCCASION_JA[one], _OCCASION_EN[one]) for one in Occasion}
 WORDS |= {f"segment_{one.value}": Word(SEGMENT_JA[one], _SEGMENT_EN[one]) for one in Segment}

@@ -19,6 +19,7 @@ from agent.ports import Clock, Rewriter, VariantWriter
 from agent.service.approve_draft import ApproveDraft
 from agent.service.ask_variant import AskVariant
 from agent.service.audit_trail import AuditTrail
+from agent.service.bulk_approve import BulkApprove
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
@@ -102,6 +103,7 @@ class ConsoleDesk(SendingDesk):
         """The service as the composition root builds it."""
         return create_app(
             routers=[self.router(), opt_out_router(units=self.units, shop_name=self.settings.shop_name)],
+            bulk=BulkApprove(units=self.units, decisions=self.decide, clock=self.clock),
             static={"/console/static": STATIC},
             error_pages=[
                 error_page(public_url=self.public_url, shop_name=self.settings.shop_name),

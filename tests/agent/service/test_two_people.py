@@ -110,6 +110,10 @@ async def test_a_shop_may_ask_two_people_for_its_vips_too_or_for_nothing(desk: S
     assert Settings(two_people="none").two_people_for == frozenset()
 
 
+def test_unless_the_shop_says_otherwise_apologies_and_special_customers_need_two() -> None:
+    assert Settings().two_people_for == {Occasion.SERVICE_RECOVERY, Occasion.VIP}
+
+
 def test_a_slip_in_the_setting_is_named() -> None:
     with pytest.raises(ValueError, match="vips"):
         Settings(two_people="service_recovery,vips")

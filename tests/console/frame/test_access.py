@@ -36,7 +36,14 @@ def routes(desk: ConsoleDesk) -> set[tuple[str, str]]:
 
 def at(path: str, *, draft_id: str = "d1", customer_id: str = "c1") -> str:
     """The route's address with its blanks filled in."""
-    return path.format(draft_id=draft_id, customer_id=customer_id, occasion="birthday", rule_id="r0")
+    return path.format(
+        draft_id=draft_id,
+        customer_id=customer_id,
+        occasion="birthday",
+        rule_id="r0",
+        selection_id="bs_0",
+        name="nobody",
+    )
 
 
 def test_every_route_of_the_console_says_what_it_needs(desk: ConsoleDesk) -> None:
