@@ -631,6 +631,9 @@ class App:
         from agent.api.app import create_app
         from agent.api.opt_out import opt_out_error_page, opt_out_router
         from agent.service.ask_variant import AskVariant
+        from agent.service.bulk_approve import BulkApprove
+        from agent.service.mend_outbox import MendOutbox
+        from agent.service.tell_settings import tell_settings
         from console.frame.errors import error_page
         from console.frame.render import STATIC
         from console.router import console_router
@@ -646,9 +649,6 @@ class App:
             public_url=settings.public_url,
             shop_name=settings.shop_name,
             insight=cast("CustomerInsight", _Late(lambda: self.insight)),
-        from agent.service.bulk_approve import BulkApprove
-        from agent.service.mend_outbox import MendOutbox
-        from agent.service.tell_settings import tell_settings
             keeping=self.facts,
             autonomy=self.autonomy,
             rules=self.house_rules,
@@ -658,6 +658,12 @@ class App:
             take_version=self.take_version,
             ask_variant=AskVariant(units=self.units, writer=_LateRewriter(self)),
             limits=Limits(settings.line_monthly_quota, settings.daily_yen_cap),
+            bulk=BulkApprove(
+                units=self.units,
+                decisions=self.decisions,
+                clock=self.clock,
+                two_people=settings.two_people_for,
+            ),
         )
         return create_app(
             routers=[console, opt_out_router(units=self.units, shop_name=settings.shop_name)],
@@ -676,12 +682,6 @@ class App:
 
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         host, _, port = self.settings.bind.rpartition(":")
-            bulk=BulkApprove(
-                units=self.units,
-                decisions=self.decisions,
-                clock=self.clock,
-                two_people=settings.two_people_for,
-            ),
         uvicorn.run(self.web(), host=host.strip("[]") or "127.0.0.1", port=int(port), log_level="warning")
 
     # -- inside

@@ -6,23 +6,23 @@ from agent.ports import Charts, Clock, Experiences, UnitsOfWork
 from agent.ports.insight import CustomerInsight, FactKeeping
 from agent.service.ask_variant import AskVariant
 from agent.service.audit_trail import AuditTrail
+from agent.service.bulk_approve import BulkApprove
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
-from agent.service.bulk_approve import BulkApprove
 from agent.service.redraft import Redraft
 from agent.service.staff import Staff
 from agent.service.take_version import TakeVersion
 from console.audit.audit_routes import add_audit
 from console.customers.accuracy_routes import add_accuracy
 from console.customers.customer_routes import add_customers, add_notes
+from console.customers.record_routes import add_records
+from console.desk.bulk_routes import add_bulk
 from console.desk.desk_page import DeskPage
 from console.desk.desk_routes import add_answers, add_reading
 from console.desk.edit_routes import add_edits
 from console.desk.preview_routes import add_previews
 from console.desk.queue_routes import add_queue
-from console.customers.record_routes import add_records
-from console.desk.bulk_routes import add_bulk
 from console.desk.redraft_routes import add_redraft
 from console.desk.rewrite_routes import add_rewrites
 from console.frame.access import Guard
@@ -51,6 +51,7 @@ def console_router(
     take_version: TakeVersion | None = None,
     ask_variant: AskVariant | None = None,
     limits: Limits | None = None,
+    bulk: BulkApprove | None = None,
     trail: AuditTrail | None = None,
     redraft: Redraft | None = None,
 ) -> APIRouter:
@@ -58,7 +59,6 @@ def console_router(
     `console.frame.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
     nobody can leave a note; without autonomy nothing is said about sending without a person, without rules nothing of what edits teach;
     without experiences the light says nothing of troubles, without ask_variant nobody is offered a second text."""
-    bulk: BulkApprove | None = None,
     router = APIRouter(tags=["console"])
     guard, pages = (
         Guard(staff, public_url=public_url),
@@ -83,6 +83,8 @@ def console_router(
         pages=pages,
     )
     add_queue(router, guard=guard, units=units, clock=clock, pages=pages)
+    if bulk is not None:
+        add_bulk(router, guard=guard, units=units, bulk=bulk, clock=clock, pages=pages)
     add_reading(router, guard=guard, page=page)
     add_answers(router, guard=guard, units=units, decisions=decisions, page=page)
     add_edits(router, guard=guard, decisions=decisions, page=page, pages=pages)
@@ -95,8 +97,6 @@ def console_router(
         ask_variant=ask_variant,
         clock=clock,
         page=page,
-    if bulk is not None:
-        add_bulk(router, guard=guard, units=units, bulk=bulk, clock=clock, pages=pages)
         pages=pages,
     )
     if redraft is not None:

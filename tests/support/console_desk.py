@@ -97,13 +97,13 @@ class ConsoleDesk(SendingDesk):
             take_version=TakeVersion(units=self.units, recheck=self.recheck, clock=self.clock),
             ask_variant=AskVariant(units=self.units, writer=self.writer) if self.writer else None,
             limits=self.limits,
+            bulk=BulkApprove(units=self.units, decisions=self.decide, clock=self.clock),
         )
 
     def app(self) -> FastAPI:
         """The service as the composition root builds it."""
         return create_app(
             routers=[self.router(), opt_out_router(units=self.units, shop_name=self.settings.shop_name)],
-            bulk=BulkApprove(units=self.units, decisions=self.decide, clock=self.clock),
             static={"/console/static": STATIC},
             error_pages=[
                 error_page(public_url=self.public_url, shop_name=self.settings.shop_name),
