@@ -12,6 +12,7 @@ import secrets
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from agent.service.take_version import TakeVersion
     from agent.service.write_together import WriteTogether
     from agent.store.documents import SqlKnowledgeStore
+    from agent.store.status import SqlStatus
     from agent.store.voice_file import VoiceFile
     from customers.charting.chart import CustomerCharts
     from customers.charting.product_sales import ProductSale
@@ -580,7 +582,20 @@ class App:
             owner=f"{self.settings.executor_id}@{socket.gethostname()}:{os.getpid()}",
             lease_seconds=self.settings.lease_seconds,
             concurrency=self.settings.dispatch_threads,
+            beat=lambda ended: self.status.beat(
+                f"{self.settings.executor_id}@{socket.gethostname()}",
+                "dispatch",
+                real_now=time.time(),
+                ended=ended,
+            ),
         )
+
+    @cached_property
+    def status(self) -> "SqlStatus":
+        """How the machinery stands."""
+        from agent.store.status import SqlStatus
+
+        return SqlStatus(self.engine, shop_id=self.shop_id, clock=self.clock)
 
     async def dispatch(self, *, once: bool) -> dict[str, object]:
         """Approve what may go without a person, then send what may leave; SIGTERM and Ctrl-C end it in good order."""
@@ -654,6 +669,9 @@ class App:
             rules=self.house_rules,
             trail=self.audit_trail,
             redraft=self.redraft,
+            status=self.status,
+            mend=MendOutbox(units=self.units, decisions=self.decisions),
+            told_settings=tell_settings(dict(settings)),
             experiences=self.experiences,
             take_version=self.take_version,
             ask_variant=AskVariant(units=self.units, writer=_LateRewriter(self)),

@@ -1,18 +1,23 @@
 """The console as routes: log in, the queue and its drafts, customers, the track record of the predictions."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 
 from agent.ports import Charts, Clock, Experiences, UnitsOfWork
 from agent.ports.insight import CustomerInsight, FactKeeping
+from agent.ports.status import StatusBook
 from agent.service.ask_variant import AskVariant
 from agent.service.audit_trail import AuditTrail
 from agent.service.bulk_approve import BulkApprove
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
+from agent.service.mend_outbox import MendOutbox
 from agent.service.redraft import Redraft
 from agent.service.staff import Staff
 from agent.service.take_version import TakeVersion
+from agent.service.tell_settings import SettingsGroup
 from console.audit.audit_routes import add_audit
 from console.customers.accuracy_routes import add_accuracy
 from console.customers.customer_routes import add_customers, add_notes
@@ -30,6 +35,8 @@ from console.frame.door_routes import add_door
 from console.frame.render import Pages
 from console.learning.autonomy_routes import add_autonomy
 from console.learning.rules_routes import add_rules
+from console.settings.settings_routes import add_settings
+from console.status.status_routes import add_status
 from console.today.today_page import Limits
 from console.today.today_routes import add_today
 
@@ -54,6 +61,9 @@ def console_router(
     bulk: BulkApprove | None = None,
     trail: AuditTrail | None = None,
     redraft: Redraft | None = None,
+    status: StatusBook | None = None,
+    mend: MendOutbox | None = None,
+    told_settings: Sequence[SettingsGroup] = (),
 ) -> APIRouter:
     """Every page of the console under /console. Mount `console.frame.render.STATIC` at /console/static beside it, and give
     `console.frame.errors.error_page` to whoever answers errors. Without insight there are no pages of customers; without keeping,
@@ -69,6 +79,8 @@ def console_router(
             has_rules=rules is not None,
             has_audit=trail is not None,
             has_redraft=redraft is not None,
+            has_status=status is not None,
+            has_settings=bool(told_settings),
         ),
     )
     add_door(router, guard=guard, staff=staff, pages=pages)
@@ -112,6 +124,7 @@ def console_router(
             pages=pages,
             notes=keeping is not None,
         )
+        add_records(router, guard=guard, charts=charts, units=units, clock=clock, pages=pages)
         add_accuracy(router, guard=guard, insight=insight, clock=clock, pages=pages)
         if keeping is not None:
             add_notes(
@@ -123,4 +136,16 @@ def console_router(
         add_rules(router, guard=guard, rules=rules, pages=pages)
     if trail is not None:
         add_audit(router, guard=guard, units=units, trail=trail, clock=clock, pages=pages)
+    if status is not None:
+        add_status(
+            router,
+            guard=guard,
+            book=status,
+            mend=mend,
+            clock=clock,
+            cap_yen=limits.daily_yen_cap if limits else None,
+            pages=pages,
+        )
+    if told_settings:
+        add_settings(router, guard=guard, told=told_settings, pages=pages)
     return router

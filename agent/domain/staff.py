@@ -15,16 +15,20 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """read: see drafts and charts. write: change a text or ask for another. decide: approve, reject, later, never."""
+    """read: see drafts and charts. write: change a text or ask for another. decide: approve, reject, later, never.
+
+    manage: see the settings, look after people; owners only.
+    """
 
     READ = "read"
     WRITE = "write"
     DECIDE = "decide"
+    MANAGE = "manage"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
-    Role.APPROVER: frozenset(Right),
+    Role.APPROVER: frozenset({Right.READ, Right.WRITE, Right.DECIDE}),
     Role.WRITER: frozenset({Right.READ, Right.WRITE}),
     Role.VIEWER: frozenset({Right.READ}),
 }

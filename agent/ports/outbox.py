@@ -85,6 +85,10 @@ class OutboxStore(Protocol):
         """Withdraw a scheduled row that nobody holds (console undo, refusal). False when it is too late."""
         ...
 
+    def retry_now(self, draft_id: str) -> bool:
+        """Let a row that waits after a fault be claimed at once. False when it does not wait."""
+        ...
+
     def next_retry(self) -> float | None:
         """The real moment at which the next faulted row may be tried again, or None."""
         ...

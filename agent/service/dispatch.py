@@ -53,7 +53,10 @@ class Dispatcher:
         lease_seconds: float = 60.0,
         concurrency: int = 4,
         real_time: Callable[[], float] = time.time,
+        beat: Callable[[bool], None] | None = None,
     ) -> None:
+        """beat: told on the database's thread that this worker lives (False), and at the end that it went in order (True)."""
+        self._beat = beat
         self._units, self._channel, self._recheck, self._clock = units, channel, recheck, clock
         self._quiet, self._owner, self._lease, self._concurrency = quiet, owner, lease_seconds, concurrency
         self._real_time = real_time
@@ -71,6 +74,7 @@ class Dispatcher:
         report = DispatchReport()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="dispatch-db") as database:
             self._database = database
+            await self._alive(ended=False)
             heartbeat = asyncio.create_task(self._keep_leases())
             carriers = (self._carry(report, until) for _ in range(self._concurrency))
             # Not a TaskGroup: when one carrier fails, the sends of the others must still end and be recorded.
@@ -80,6 +84,7 @@ class Dispatcher:
                 if isinstance(failure, BaseException):
                     raise failure
             report.waiting = await self._on_database(self._count)
+            await self._alive(ended=True)
         return report
 
     # -- inside
@@ -227,12 +232,22 @@ class Dispatcher:
         """Renew the leases of sends under way; a process that is stopped or dead renews nothing."""
         while True:
             await asyncio.sleep(self._lease / 3)
+            await self._alive(ended=False)
             if not self._held:
                 continue
             try:
                 await self._on_database(self._renew)
             except Exception:  # the next beat tries again; until then a lease only gets shorter
                 log.exception("leases could not be renewed")
+
+    async def _alive(self, *, ended: bool) -> None:
+        """A sign of life; sending goes on without it."""
+        if self._beat is None:
+            return
+        try:
+            await self._on_database(self._beat, ended)
+        except Exception:
+            log.exception("sign of life could not be written")
 
     def _renew(self) -> None:
         fences, until = dict(self._held), self._real_time() + self._lease

@@ -168,6 +168,20 @@ class SqlOutbox:
         self._session.flush()
         return True
 
+    def retry_now(self, draft_id: str) -> bool:
+        """Let a row that waits after a fault be claimed at once. False when it does not wait."""
+        query = self._rows(
+            OutboxRow.draft_id == draft_id, OutboxRow.state == SCHEDULED, OutboxRow.retry_at.is_not(None)
+        )
+        row = self._session.scalars(
+            query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        ).one_or_none()
+        if row is None:
+            return False
+        row.retry_at = None
+        self._session.flush()
+        return True
+
     def next_retry(self) -> float | None:
         """The real moment at which the next faulted row may be tried again, or None."""
         query = select(func.min(OutboxRow.retry_at)).where(

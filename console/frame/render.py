@@ -44,6 +44,8 @@ class Pages:
         has_rules: bool = False,
         has_audit: bool = False,
         has_redraft: bool = False,
+        has_status: bool = False,
+        has_settings: bool = False,
     ) -> None:
         self._shop_name, self._stamp = shop_name, _stamp()
         self._places = [("place_today", "/console/"), ("place_queue", "/console/drafts")]
@@ -58,6 +60,10 @@ class Pages:
             self._places.append(("place_rules", "/console/rules"))
         if has_audit:
             self._places.append(("place_audit", "/console/audit"))
+        if has_status:
+            self._places.append(("place_status", "/console/status"))
+        if has_settings:
+            self._places.append(("place_settings", "/console/settings"))
         self._may_redraft = has_redraft
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),

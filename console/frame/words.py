@@ -15,6 +15,8 @@ from console.desk.bulk_words import BULK_WORDS
 from console.desk.desk_words import DESK_WORDS
 from console.learning.autonomy_words import AUTONOMY_WORDS
 from console.learning.rules_words import RULES_WORDS
+from console.settings.settings_words import SETTINGS_WORDS
+from console.status.status_words import STATUS_WORDS
 from console.today.today_words import TODAY_WORDS
 
 Language = Literal["ja", "en"]
@@ -388,7 +390,9 @@ WORDS: dict[str, Word] = {
 
 WORDS |= {
     key: Word(*pair)
-    for key, pair in (CHART_WORDS | DESK_WORDS | AUTONOMY_WORDS | RULES_WORDS | TODAY_WORDS).items()
+    for key, pair in (
+        CHART_WORDS | RECORD_WORDS | DESK_WORDS | AUTONOMY_WORDS | RULES_WORDS | TODAY_WORDS
+    ).items()
 }
 WORDS |= {key: Word(*pair) for key, pair in (AUDIT_WORDS | STATUS_WORDS | SETTINGS_WORDS).items()}
 WORDS |= {key: Word(*pair) for key, pair in BULK_WORDS.items()}

@@ -23,12 +23,15 @@ from agent.service.bulk_approve import BulkApprove
 from agent.service.decide_draft import DecideDraft
 from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
+from agent.service.mend_outbox import MendOutbox
 from agent.service.redraft import Composer, Redraft
 from agent.service.staff import Staff
 from agent.service.take_version import TakeVersion
+from agent.service.tell_settings import tell_settings
 from agent.service.unsubscribe import SECRET_NAME
 from agent.store.experience import SqlExperiences
 from agent.store.history import SqlHistory
+from agent.store.status import SqlStatus
 from console.frame.errors import error_page
 from console.frame.render import STATIC
 from console.router import console_router
@@ -92,6 +95,9 @@ class ConsoleDesk(SendingDesk):
             autonomy=self.autonomy,
             rules=self.rules,
             trail=AuditTrail(units=self.units, clock=self.clock),
+            status=SqlStatus(self.engine, shop_id=SHOP, clock=self.clock),
+            mend=MendOutbox(units=self.units, decisions=self.decide),
+            told_settings=tell_settings(dict(self.settings)),
             redraft=Redraft(units=self.units, composer=self.composer),
             experiences=SqlExperiences(self.engine, shop_id=SHOP),
             take_version=TakeVersion(units=self.units, recheck=self.recheck, clock=self.clock),

@@ -27,6 +27,8 @@ BUILT = (
     "kind_",
     "status_",
     "set_",
+    "how_",
+    "ago_",
     "state_",
     "occasion_",
     "segment_",

@@ -1,0 +1,1 @@
+"""How the machinery stands, and what to do where it does not."""
