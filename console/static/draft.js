@@ -156,12 +156,14 @@ document.addEventListener("submit", async (event) => {
   };
   const failed = (words) => {
     step(words, "trouble");
+    telling.classList.remove("busy");
     delete form.dataset.sent;
     form.classList.remove("sending");
   };
   steps.replaceChildren();
   coming.textContent = "";
   telling.hidden = false;
+  telling.classList.add("busy");
   try {
     const answer = await fetch(form.action, {
       method: "POST",
