@@ -602,7 +602,9 @@ class App:
         from agent.service.dispatch import Until
 
         await asyncio.to_thread(self.expire_drafts.run)
-        await asyncio.to_thread(self.audit_trail.keep_up)
+        verdict = await asyncio.to_thread(self.audit_trail.keep_up)
+        if verdict.broken:
+            logging.getLogger(__name__).error("the audit chain breaks at row %d", verdict.broken.sequence)
         await asyncio.to_thread(self.autonomy.run)
 
         dispatcher = self.dispatcher()

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from agent.clock import FixedClock
 from agent.domain.house_rule import RuleState
 from agent.store.engine import migrate, open_engine
+from docs.house_pictures import live_through_a_bad_day
 from tests.support.browsing import chromium, serving
 from tests.support.console_desk import PASSWORD, ConsoleDesk
 from tests.support.insight import SHOWN
@@ -36,6 +37,10 @@ def main() -> None:
     with recorded_console() as address, sync_playwright() as playwright, chromium(playwright) as browser:
         for size in SIZES:
             for picture in pictures_of_autonomy(browser, address, size):
+                print(picture.relative_to(FOLDER.parent.parent))
+    with bad_day() as address, sync_playwright() as playwright, chromium(playwright) as browser:
+        for size in SIZES:
+            for picture in pictures_of_the_house(browser, address, size):
                 print(picture.relative_to(FOLDER.parent.parent))
     with taught_console() as address, sync_playwright() as playwright, chromium(playwright) as browser:
         for size in SIZES:
@@ -69,6 +74,39 @@ def recorded_console() -> Iterator[str]:
         with serving(desk.app()) as address:
             yield address
         engine.dispose()
+
+
+@contextmanager
+def bad_day() -> Iterator[str]:
+    """The console of a shop where some sendings failed; gives its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'okaeri.sqlite'}")
+        migrate(engine)
+        desk = ConsoleDesk(engine, FixedClock(datetime(2026, 11, 21, 1, 0, tzinfo=UTC)), public_url=None)
+        furnish(desk)
+        live_through_a_bad_day(desk)
+        with serving(desk.app()) as address:
+            yield address
+        engine.dispose()
+
+
+def pictures_of_the_house(browser: Browser, address: str, size: str) -> Iterator[Path]:
+    """The record, how things stand, the settings, and a draft the world overtook, as an owner sees them."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="ja-JP", timezone_id="Asia/Tokyo"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/console/login")
+    page.fill("#name", "oono")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    for name in ("audit", "status", "settings"):
+        page.goto(f"{address}/console/{name}")
+        yield save(page, f"{name}-{size}")
+    page.goto(f"{address}/console/drafts/d_h4")
+    yield save(page, f"redraft-{size}", full=False)
+    context.close()
 
 
 @contextmanager

@@ -104,7 +104,9 @@ class AuditTrail:
             standing = _verdict(kept) if kept else None
             behind = standing is not None and not standing.broken and verdict.through < standing.through
             if verdict.broken or not behind:
-                unit.kept.put(KEPT, _document(verdict, standing))
+                told = _document(verdict, standing)
+                if unit.kept.put_once(KEPT, told) != told:  # two workers may look for the first time together
+                    unit.kept.put(KEPT, told)
                 unit.commit()
         return verdict
 

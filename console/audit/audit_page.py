@@ -38,6 +38,7 @@ class Line:
     """One row of the record. texts: (word, digest); evidence: ids."""
 
     entry: AuditEntry
+    actor: str
     action: str
     kind: str
     draft: bool
@@ -107,6 +108,7 @@ def _line(entry: AuditEntry, language: Language) -> Line:
     kind = f"kind_{entry.object_kind}"
     return Line(
         entry=entry,
+        actor=_named(f"actor_{entry.actor}", entry.actor, language),
         action=_named(f"action_{entry.action}", entry.action, language),
         kind=_named(kind, entry.object_kind, language),
         draft=entry.object_kind == "draft",

@@ -8,8 +8,8 @@ SETTINGS_WORDS: dict[str, tuple[str, str]] = {
         "What is set now. To change it, give the name on the right to whoever runs the system.",
     ),
     "settings_where": (
-        "設定は `okaeri.toml` か、同じ名前の環境変数に書き、サービスを起動し直すと変わります。パスワードや鍵は、この画面には出しません。",
-        "Settings live in `okaeri.toml` or in variables of the same name; restart the service after a change. Secrets are never shown.",
+        "設定は okaeri.toml か、同じ名前の環境変数に書き、サービスを起動し直すと変わります。パスワードや鍵は、この画面には出しません。",
+        "Settings live in okaeri.toml or in variables of the same name; restart the service after a change. Secrets are never shown.",
     ),
     "settings_set": ("設定済み", "Set"),
     "settings_unset": ("未設定", "Not set"),
@@ -53,6 +53,9 @@ SETTINGS_WORDS: dict[str, tuple[str, str]] = {
     "set_two_people": ("お二人の承認が要る用件", "Two people approve"),
     "set_value_send_dry_run": ("試し送り（外には出ません）", "Dry run (nothing leaves)"),
     "set_value_send_live": ("本番", "Live"),
+    "set_value_smtp_tls_none": ("なし", "None"),
+    "set_value_smtp_tls_starttls": ("STARTTLS", "STARTTLS"),
+    "set_value_smtp_tls_tls": ("TLS", "TLS"),
     "set_value_on_model_down_embedded": ("定型文で書く", "Templates write"),
     "set_value_on_model_down_wait": ("戻るまで待つ", "Wait for it"),
 }

@@ -14,8 +14,8 @@ STATUS_WORDS: dict[str, tuple[str, str]] = {
         "The sender (okaeri dispatch) has never run",
     ),
     "status_no_worker_do": (
-        "承認した便りは、送信の係が動くまで出ません。システムを管理している方に、`okaeri dispatch` を定期的に動かすよう頼んでください。",
-        "Approved messages stay here until it runs. Ask whoever runs the system to run `okaeri dispatch` regularly.",
+        "承認した便りは、送信の係が動くまで出ません。システムを管理している方に、「okaeri dispatch」を定期的に動かすよう頼んでください。",
+        "Approved messages stay here until it runs. Ask whoever runs the system to run “okaeri dispatch” regularly.",
     ),
     "status_silent": ("送信の係から {ago} 合図がありません", "No sign of life from the sender for {ago}"),
     "status_silent_do": (
@@ -51,10 +51,13 @@ STATUS_WORDS: dict[str, tuple[str, str]] = {
         "取り込みのあと、検索がまだ新しくなっていません",
         "The index is older than the last import",
     ),
-    "status_index_do": ("`okaeri index` を動かしてください。", "Run `okaeri index`."),
+    "status_index_do": (
+        "システムを管理している方に「okaeri index」を動かすよう頼んでください。",
+        "Ask whoever runs the system to run “okaeri index”.",
+    ),
     "status_import_broken": ("前回の取り込みが終わっていません", "The last import did not finish"),
     "status_import_broken_do": (
-        "いま動いているのでなければ、`okaeri import` をもう一度動かしてください。途中までの内容は入っていません。",
+        "いま動いているのでなければ、「okaeri import」をもう一度動かしてください。途中までの内容は入っていません。",
         "Unless it runs right now, import again; nothing of it was kept.",
     ),
     "status_import_rejected": ("前回の取り込みで{n}行を読めませんでした", "The last import refused {n} rows"),

@@ -4,6 +4,7 @@ import csv
 import io
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -103,6 +104,13 @@ def test_keeping_up_reads_the_new_rows_and_once_a_day_all_of_them(log: Log) -> N
     assert log.trail.keep_up().through == 5
     log.clock.moment += timedelta(days=1)
     assert log.trail.keep_up().broken == BrokenRow(1, "altered")
+
+
+def test_many_workers_may_look_for_the_first_time_together(log: Log) -> None:
+    log.write(30)
+    with ThreadPoolExecutor(6) as workers:
+        told = list(workers.map(lambda _: log.trail.keep_up().broken, range(6)))
+    assert told == [None] * 6
 
 
 def test_pages_are_found_by_key_whichever_way_and_filter(log: Log) -> None:

@@ -28,6 +28,7 @@ BUILT = (
     "status_",
     "set_",
     "how_",
+    "actor_",
     "ago_",
     "state_",
     "occasion_",
