@@ -99,7 +99,7 @@ class SqlDraftStore:
         now = self._clock.now()
         waiting = select(DraftRow.draft_id).where(
             DraftRow.shop_id == self._shop,
-            DraftRow.state == DraftState.WAITING.value,
+            _standing_in({DraftState.WAITING}, now),
             (DraftRow.later_until.is_(None)) | (DraftRow.later_until <= now),
         )
         before = waiting.where(DraftRow.created_at <= here.created_at, place < there).order_by(
