@@ -707,7 +707,11 @@ class App:
     # -- inside
 
     def _warm(self) -> None:
-        """Fit and read everybody before somebody asks, so that the first page of customers need not wait for it."""
+        """Load the gate's encoder and read everybody before somebody asks: the first page and the first edit need not wait."""
+        try:
+            _carried_model().embeddings.embed_documents(["お待たせいたしました。"])
+        except Exception:
+            logging.getLogger(__name__).exception("the gate's encoder could not be loaded ahead")
         try:
             self.insight.standings.at(self.today() + timedelta(days=1))
         except Exception:
