@@ -650,6 +650,7 @@ class App:
         from agent.service.ask_variant import AskVariant
         from agent.service.bulk_approve import BulkApprove
         from agent.service.mend_outbox import MendOutbox
+        from agent.service.share_work import ShareWork
         from agent.service.tell_settings import tell_settings
         from console.frame.errors import error_page
         from console.frame.render import STATIC
@@ -678,6 +679,7 @@ class App:
             take_version=self.take_version,
             ask_variant=AskVariant(units=self.units, writer=_LateRewriter(self)),
             limits=Limits(settings.line_monthly_quota, settings.daily_yen_cap),
+            work=ShareWork(units=self.units, clock=self.clock),
             bulk=BulkApprove(
                 units=self.units,
                 decisions=self.decisions,

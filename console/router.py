@@ -15,6 +15,7 @@ from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
 from agent.service.mend_outbox import MendOutbox
 from agent.service.redraft import Redraft
+from agent.service.share_work import ShareWork
 from agent.service.staff import Staff
 from agent.service.take_version import TakeVersion
 from agent.service.tell_settings import SettingsGroup
@@ -35,6 +36,8 @@ from console.frame.door_routes import add_door
 from console.frame.render import Pages
 from console.learning.autonomy_routes import add_autonomy
 from console.learning.rules_routes import add_rules
+from console.people.people_routes import add_people
+from console.people.users_routes import add_users
 from console.settings.settings_routes import add_settings
 from console.status.status_routes import add_status
 from console.today.today_page import Limits
@@ -59,6 +62,7 @@ def console_router(
     ask_variant: AskVariant | None = None,
     limits: Limits | None = None,
     bulk: BulkApprove | None = None,
+    work: ShareWork | None = None,
     trail: AuditTrail | None = None,
     redraft: Redraft | None = None,
     status: StatusBook | None = None,
@@ -75,6 +79,7 @@ def console_router(
         Pages(
             shop_name=shop_name,
             has_customers=insight is not None,
+            has_people=work is not None,
             has_autonomy=autonomy is not None,
             has_rules=rules is not None,
             has_audit=trail is not None,
@@ -97,6 +102,9 @@ def console_router(
     add_queue(router, guard=guard, units=units, clock=clock, pages=pages)
     if bulk is not None:
         add_bulk(router, guard=guard, units=units, bulk=bulk, clock=clock, pages=pages)
+    if work is not None:
+        add_people(router, guard=guard, units=units, work=work, pages=pages)
+        add_users(router, guard=guard, staff=staff, pages=pages)
     add_reading(router, guard=guard, page=page)
     add_answers(router, guard=guard, units=units, decisions=decisions, page=page)
     add_edits(router, guard=guard, decisions=decisions, page=page, pages=pages)

@@ -28,6 +28,14 @@ class StaffStore(Protocol):
         """Trust a person with more or less."""
         ...
 
+    def emails(self) -> dict[str, str]:
+        """Mail addresses of living accounts, by name; who has none is left out."""
+        ...
+
+    def set_email(self, name: str, email: str | None) -> None:
+        """Where notices to this person go."""
+        ...
+
     def disable(self, name: str) -> None:
         """Shut an account."""
         ...

@@ -6,6 +6,7 @@ from typing import Protocol
 from agent.ports.audit import AuditLog
 from agent.ports.campaigns import CampaignStore
 from agent.ports.consents import ConsentLedger
+from agent.ports.desk_people import DeskPeople
 from agent.ports.drafts import DraftStore
 from agent.ports.events import EventStore
 from agent.ports.facts import FactStore
@@ -61,6 +62,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def day(self) -> DeskDay: ...
     @property
     def selections(self) -> SelectionStore: ...
+    @property
+    def people(self) -> DeskPeople: ...
     @property
     def voice(self) -> VoiceStore: ...
 

@@ -1,6 +1,7 @@
 """Who is at the desk: add a member of staff, log in, stay logged in, log out."""
 
 import hashlib
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -26,6 +27,9 @@ SHORTEST, LONGEST = 8, 256
 TOUCH_SECONDS = 60.0
 """A session's last use is written at most this often, so that reading pages stays cheap."""
 
+OPERATOR = "operator"
+"""Whoever reaches the command line."""
+_ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _EASY = frozenset({"", "abc", "admin", "iloveyou", "letmein", "okaeri", "pass", "passw0rd", "password"}) | {
     *("qwerty", "qwertyuiop", "shop", "test", "user", "welcome")
 }
@@ -71,7 +75,7 @@ class Staff:
         # An unknown name is checked against this, so that it takes as long as a known one.
         self._nobody = self._passwords.hash(secrets.token_urlsafe(16))
 
-    def add_user(self, name: str, role: Role | str, password: str) -> StaffMember:
+    def add_user(self, name: str, role: Role | str, password: str, *, by: str = OPERATOR) -> StaffMember:
         """Let a person in. Raises CallerMistake for a bad name, role or password, or a name that is taken."""
         name = require_name(name)
         member = StaffMember(name, require_role(role))
@@ -79,7 +83,7 @@ class Staff:
         with self._units() as unit:
             unit.staff.add(name, role=member.role, password_hash=hashed)
             unit.audit.record(
-                actor="operator",
+                actor=by,
                 action="user_added",
                 object_kind="user",
                 object_id=name,
@@ -93,7 +97,7 @@ class Staff:
         with self._units(read_only=True) as unit:
             return unit.staff.members()
 
-    def change_password(self, name: str, password: str) -> None:
+    def change_password(self, name: str, password: str, *, by: str = OPERATOR) -> None:
         """Set a new password and end all sessions of that person. Raises NotFound, CallerMistake."""
         name = fold_name(name)
         hashed = self._passwords.hash(require_password(password, name=name))
@@ -102,18 +106,20 @@ class Staff:
             unit.staff.set_password(name, hashed)
             unit.staff.close_sessions(name=name)
             unit.audit.record(
-                actor="operator", action="password_changed", object_kind="user", object_id=name, detail={}
+                actor=by, action="password_changed", object_kind="user", object_id=name, detail={}
             )
             unit.commit()
 
-    def change_role(self, name: str, role: Role | str) -> StaffMember:
+    def change_role(self, name: str, role: Role | str, *, by: str = OPERATOR) -> StaffMember:
         """Trust a person with more or less, from their next click on. Raises NotFound, CallerMistake."""
         name, wanted = fold_name(name), require_role(role)
         with self._units() as unit:
             before = _require_known(unit.staff, name)
+            if wanted is not Role.OWNER:
+                _require_another_owner(unit.staff, before, by=by)
             unit.staff.set_role(name, wanted)
             unit.audit.record(
-                actor="operator",
+                actor=by,
                 action="role_changed",
                 object_kind="user",
                 object_id=name,
@@ -122,15 +128,40 @@ class Staff:
             unit.commit()
         return StaffMember(name, wanted, disabled=before.disabled)
 
-    def disable(self, name: str) -> None:
+    def disable(self, name: str, *, by: str = OPERATOR) -> None:
         """Shut an account and end its sessions. Raises NotFound."""
         name = fold_name(name)
         with self._units() as unit:
-            _require_known(unit.staff, name)
+            _require_another_owner(unit.staff, _require_known(unit.staff, name), by=by)
             unit.staff.disable(name)
             unit.staff.close_sessions(name=name)
+            unit.audit.record(actor=by, action="user_disabled", object_kind="user", object_id=name, detail={})
+            unit.commit()
+
+    def emails(self) -> dict[str, str]:
+        """Where notices go, by name."""
+        with self._units(read_only=True) as unit:
+            return unit.staff.emails()
+
+    def change_email(self, name: str, email: str | None, *, by: str = OPERATOR) -> None:
+        """Where this person's notices go; None for nowhere. Raises NotFound, CallerMistake for what is no address."""
+        name, email = fold_name(name), (email or "").strip() or None
+        if email and not _ADDRESS.fullmatch(email):
+            raise CallerMistake(
+                f"not a mail address: {email!r}",
+                ja="メールアドレスの形になっていません。もう一度ご確認ください。",
+            )
+        with self._units() as unit:
+            _require_known(unit.staff, name)
+            if unit.staff.emails().get(name) == email:
+                return
+            unit.staff.set_email(name, email)
             unit.audit.record(
-                actor="operator", action="user_disabled", object_kind="user", object_id=name, detail={}
+                actor=by,
+                action="email_changed",
+                object_kind="user",
+                object_id=name,
+                detail={"set": email is not None},
             )
             unit.commit()
 
@@ -244,3 +275,15 @@ def _require_known(staff: StaffStore, name: str) -> StaffMember:
     if known is None:
         raise NotFound(f"no user {name!r}", ja=f"「{name}」という名前の利用者は登録されていません。")
     return known[0]
+
+
+def _require_another_owner(staff: StaffStore, member: StaffMember, *, by: str) -> None:
+    """In the console nobody may lock the shop's last owner out; the command line can always add another."""
+    if by == OPERATOR or member.role is not Role.OWNER or member.disabled:
+        return
+    others = [one for one in staff.members() if one.role is Role.OWNER and not one.disabled]
+    if len(others) <= 1:
+        raise PolicyRefusal(
+            f"{member.name} is the last owner",
+            ja="オーナーが一人もいなくなるため、変更できません。先に別の方をオーナーにしてください。",
+        )

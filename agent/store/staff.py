@@ -55,6 +55,18 @@ class SqlStaffStore:
         """Trust a person with more or less."""
         self._change(name, role=role.value)
 
+    def emails(self) -> dict[str, str]:
+        """Mail addresses of living accounts, by name; who has none is left out."""
+        user = tables.User
+        query = select(user.name, user.email).where(
+            user.shop_id == self._shop, user.email.is_not(None), user.disabled_at.is_(None)
+        )
+        return {name: email for name, email in self._session.execute(query) if email}
+
+    def set_email(self, name: str, email: str | None) -> None:
+        """Where notices to this person go."""
+        self._change(name, email=email)
+
     def disable(self, name: str) -> None:
         """Shut an account."""
         self._change(name, disabled_at=self._clock.now())

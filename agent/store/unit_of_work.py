@@ -12,6 +12,7 @@ from agent.store.audit import SqlAuditLog
 from agent.store.autonomy import SqlAutonomyStore
 from agent.store.campaigns import SqlCampaignStore
 from agent.store.consents import SqlConsentLedger
+from agent.store.desk_people import SqlDeskPeople
 from agent.store.drafts import SqlDraftStore
 from agent.store.engine import READ_ONLY
 from agent.store.events import SqlEventStore
@@ -139,6 +140,11 @@ class SqlUnitOfWork:
     def selections(self) -> SqlSelections:
         """What people approve together."""
         return SqlSelections(self.session, self.shop_id)
+
+    @cached_property
+    def people(self) -> SqlDeskPeople:
+        """Who looks after a draft and who is looking."""
+        return SqlDeskPeople(self.session, self.shop_id)
 
     @cached_property
     def voice(self) -> SqlVoiceStore:

@@ -9,6 +9,7 @@ from agent.domain.finding import Severity
 from agent.domain.message import Addressee
 from agent.domain.occasion import Channel
 from agent.ports import UnitOfWork
+from agent.ports.desk_people import Assignment
 from console.frame.render import say_age, say_expiry
 from console.frame.words import Language, say
 
@@ -42,6 +43,7 @@ class Row:
     age: str
     expiry: str | None
     do_not_send: bool
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,18 @@ class Queue:
     offset: int
     more: bool
     soonest_first: bool = False
+    of: str | None = None
 
 
 def read_queue(
-    unit: UnitOfWork, *, tab: str, offset: int, now: datetime, language: Language, soonest_first: bool = False
+    unit: UnitOfWork,
+    *,
+    tab: str,
+    offset: int,
+    now: datetime,
+    language: Language,
+    soonest_first: bool = False,
+    of: str | None = None,
 ) -> Queue:
     """One page. An unknown tab shows what waits; an offset beyond the end shows nothing.    soonest_first: of what waits, drafts that
     expire first."""
@@ -76,14 +86,21 @@ def read_queue(
     by_state = unit.drafts.count()
     counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in TABS.items()}
     soonest_first = soonest_first and tab == "waiting"
-    if soonest_first:
+    if of:
+        ids = unit.people.assigned_to(of, TABS[tab], limit=PAGE + 1, offset=offset)
+        found = [unit.drafts.get(draft_id) for draft_id in ids]
+    elif soonest_first:
         ids = unit.day.soonest(limit=PAGE + 1, offset=offset)
         found = [unit.drafts.get(draft_id) for draft_id in ids]
     else:
         found = unit.drafts.listed(TABS[tab], limit=PAGE + 1, offset=offset)
-    rows = tuple(row_of(draft, now=now, language=language) for draft in found[:PAGE])
+    held = unit.people.assignments([draft.draft_id for draft in found[:PAGE]])
+    rows = tuple(
+        row_of(draft, now=now, language=language, assignment=held.get(draft.draft_id))
+        for draft in found[:PAGE]
+    )
     put_off = 0
-    if tab == "waiting" and not soonest_first and offset == 0 and len(found) <= PAGE:
+    if tab == "waiting" and not soonest_first and not of and offset == 0 and len(found) <= PAGE:
         put_off = max(0, counts["waiting"] - len(found))
     return Queue(
         tab,
@@ -94,10 +111,11 @@ def read_queue(
         offset,
         more=len(found) > PAGE,
         soonest_first=soonest_first,
+        of=of,
     )
 
 
-def row_of(draft: Draft, *, now: datetime, language: Language) -> Row:
+def row_of(draft: Draft, *, now: datetime, language: Language, assignment: Assignment | None = None) -> Row:
     """A draft as one row."""
     tally = [(severity, sum(f.severity is severity for f in draft.findings)) for severity in Severity]
     return Row(
@@ -109,6 +127,7 @@ def row_of(draft: Draft, *, now: datetime, language: Language) -> Row:
         age=say_age(language, draft.created_at, now),
         expiry=say_expiry(language, draft.expires_at, now) if draft.state in TABS["waiting"] else None,
         do_not_send=draft.recommendation is Recommendation.DO_NOT_SEND,
+        assignee=assignment.assignee if assignment else None,
     )
 
 

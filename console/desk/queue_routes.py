@@ -21,6 +21,7 @@ def add_queue(router: APIRouter, *, guard: Guard, units: UnitsOfWork, clock: Clo
         visitor: visiting,
         tab: Annotated[str, Query()] = "waiting",
         offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+        of: Annotated[str, Query(max_length=80)] = "",
         order: Annotated[str, Query(max_length=20)] = "",
         code: Annotated[str, Query(alias="said")] = "",
         about: Annotated[str, Query()] = "",
@@ -33,6 +34,7 @@ def add_queue(router: APIRouter, *, guard: Guard, units: UnitsOfWork, clock: Clo
                 now=clock.now(),
                 language=visitor.language,
                 soonest_first=order == "expiry",
+                of=of or None,
             )
         return pages.render(
             "queue.html",

@@ -40,6 +40,7 @@ class Pages:
         *,
         shop_name: str | None,
         has_customers: bool = False,
+        has_people: bool = False,
         has_autonomy: bool = False,
         has_rules: bool = False,
         has_audit: bool = False,
@@ -49,6 +50,8 @@ class Pages:
     ) -> None:
         self._shop_name, self._stamp = shop_name, _stamp()
         self._places = [("place_today", "/console/"), ("place_queue", "/console/drafts")]
+        if has_people:
+            self._places.append(("place_people", "/console/people"))
         if has_customers:
             self._places += [
                 ("place_customers", "/console/customers"),
@@ -92,6 +95,7 @@ class Pages:
             places=[place for place in self._places if visitor.may_open(place[1])],
             may_redraft=self._may_redraft,
             has_customers=any(name == "place_customers" for name, _ in self._places),
+            has_people=any(name == "place_people" for name, _ in self._places),
             session=visitor.session,
             stamp=self._stamp,
             shop_name=self._shop_name,

@@ -15,6 +15,7 @@ from console.desk.bulk_words import BULK_WORDS
 from console.desk.desk_words import DESK_WORDS
 from console.learning.autonomy_words import AUTONOMY_WORDS
 from console.learning.rules_words import RULES_WORDS
+from console.people.people_words import PEOPLE_WORDS
 from console.settings.settings_words import SETTINGS_WORDS
 from console.status.status_words import STATUS_WORDS
 from console.today.today_words import TODAY_WORDS
@@ -395,7 +396,7 @@ WORDS |= {
     ).items()
 }
 WORDS |= {key: Word(*pair) for key, pair in (AUDIT_WORDS | STATUS_WORDS | SETTINGS_WORDS).items()}
-WORDS |= {key: Word(*pair) for key, pair in BULK_WORDS.items()}
+WORDS |= {key: Word(*pair) for key, pair in (BULK_WORDS | PEOPLE_WORDS).items()}
 WORDS |= {f"state_{state.value}": Word(STATE_JA[state], _STATE_EN[state]) for state in DraftState}
 WORDS |= {f"occasion_{one.value}": Word(OCCASION_JA[one], _OCCASION_EN[one]) for one in Occasion}
 WORDS |= {f"segment_{one.value}": Word(SEGMENT_JA[one], _SEGMENT_EN[one]) for one in Segment}

@@ -25,6 +25,7 @@ from agent.service.earned_autonomy import EarnedAutonomy
 from agent.service.house_rules import HouseRules
 from agent.service.mend_outbox import MendOutbox
 from agent.service.redraft import Composer, Redraft
+from agent.service.share_work import ShareWork
 from agent.service.staff import Staff
 from agent.service.take_version import TakeVersion
 from agent.service.tell_settings import tell_settings
@@ -103,6 +104,7 @@ class ConsoleDesk(SendingDesk):
             take_version=TakeVersion(units=self.units, recheck=self.recheck, clock=self.clock),
             ask_variant=AskVariant(units=self.units, writer=self.writer) if self.writer else None,
             limits=self.limits,
+            work=ShareWork(units=self.units, clock=self.clock, real_now=lambda: self.real_time),
             bulk=BulkApprove(units=self.units, decisions=self.decide, clock=self.clock),
         )
 
