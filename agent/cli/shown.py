@@ -1,6 +1,5 @@
 """What of a customer was shown to a model: `okaeri shown`."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ from agent.cli.output import AsJson, errors_explained, lines, say, table
 from agent.clock import TOKYO
 from agent.main import open_app
 from agent.ports import ModelCallMade
+from agent.service.shown_blocks import shown_blocks
 
 commands = typer.Typer()
 
@@ -39,7 +39,7 @@ def shown_document(call: ModelCallMade, at: datetime, *, texts: bool) -> dict[st
         "at": at.isoformat(),
         "step": call.step,
         "prompt": {"name": call.prompt_name, "version": call.prompt_version, "digest": call.prompt_digest},
-        "fields": fields(text for _, text in call.messages),
+        "fields": shown_blocks(text for _, text in call.messages),
         "model": call.model,
         "region": call.region,
         "prompt_tokens": call.prompt_tokens,
@@ -51,17 +51,6 @@ def shown_document(call: ModelCallMade, at: datetime, *, texts: bool) -> dict[st
     if texts:
         made |= {"request": [list(message) for message in call.messages], "response": call.response}
     return made
-
-
-def fields(texts: Iterable[str]) -> list[str]:
-    """The blocks a prompt marks (<事実> … </事実>), each once."""
-    found: dict[str, None] = {}
-    for text in texts:
-        for line in text.splitlines():
-            mark = line.strip()
-            if mark.startswith("</") and mark.endswith(">"):
-                found[mark[2:-1]] = None
-    return list(found)
 
 
 def _show(calls: list[tuple[ModelCallMade, datetime]], *, texts: bool) -> None:

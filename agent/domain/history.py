@@ -105,6 +105,7 @@ class ConsentRecord:
     source_column: str | None
     source_value: str | None
     recorded_at: datetime
+    purpose: str = "marketing"
 
 
 @dataclass(frozen=True, slots=True)

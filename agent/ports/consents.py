@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from agent.domain.history import ConsentRecord
 from agent.domain.occasion import Channel
 
 
@@ -10,6 +11,10 @@ class ConsentLedger(Protocol):
 
     def refuse(self, customer_id: str, channel: Channel | None, *, source: str) -> None:
         """Record a customer's no (None: every channel, for ever) and stop sending to their addresses at once."""
+        ...
+
+    def entries(self, customer_id: str) -> list[ConsentRecord]:
+        """Every yes and no of a customer with where it was read, newest first."""
         ...
 
     def suppressed(self, channel: Channel, recipient: str) -> str | None:

@@ -2,7 +2,8 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -10,8 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agent.domain.errors import NotFound
+from agent.domain.history import ConsentRecord
 from agent.domain.occasion import Channel
 from agent.ports import Clock
+from agent.store.history_queries import CONSENTS
 from agent.store.tables import Consent, Customer, Identity, Suppression
 
 MARKETING = "marketing"
@@ -51,6 +54,12 @@ class SqlConsentLedger:
         if channel is None:
             customer.never_contact = True
         self._session.flush()
+
+    def entries(self, customer_id: str) -> list[ConsentRecord]:
+        """Every yes and no of a customer with where it was read, newest first."""
+        given = {"shop": self._shop, "customer": customer_id}
+        rows: Sequence[Sequence[Any]] = self._session.execute(CONSENTS, given).all()
+        return [ConsentRecord(*row) for row in rows]
 
     def suppressed(self, channel: Channel, recipient: str) -> str | None:
         """Why this address must not be written to, or None."""

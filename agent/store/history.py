@@ -159,7 +159,8 @@ class SqlHistory:
         """The consent ledger of a customer, newest entry first."""
         given = {"shop": self.shop_id, "customer": customer_id}
         with self._engine.connect() as connection:
-            return [ConsentRecord(*row) for row in connection.execute(CONSENTS, given)]
+            rows: Sequence[Sequence[Any]] = connection.execute(CONSENTS, given).all()
+            return [ConsentRecord(*row) for row in rows]
 
     @contextmanager
     def _streaming(

@@ -98,6 +98,7 @@ CONSENTS = (
         Consent.source_column,
         Consent.source_value,
         Consent.recorded_at,
+        Consent.purpose,
     )
     .where(Consent.shop_id == _SHOP, Consent.customer_id == _CUSTOMER)
     .order_by(Consent.recorded_at.desc(), Consent.consent_id)

@@ -17,6 +17,7 @@ from agent.ports import Clock, UnitsOfWork
 from agent.ports.insight import CustomerInsight, FactKeeping
 from console.customers.customer_page import called, view_page
 from console.customers.customers_page import ALL, PAGE, PRECIOUS, SEARCH_MOST, WRITE, read_customers
+from console.customers.record_page import ConsentLine, consent_lines
 from console.frame.access import Guard, Visitor
 from console.frame.render import Pages
 from console.frame.words import WORDS, say
@@ -65,7 +66,12 @@ class ChartPage:
             longest_note=LONGEST_NOTE,
             longest_quote=LONGEST_QUOTE,
             may_write=self._notes and visitor.member.may(Right.WRITE),
+            consents=self._consents(page.chart.customer_id),
         )
+
+    def _consents(self, customer_id: str) -> tuple[ConsentLine, ...]:
+        with self._units(read_only=True) as unit:
+            return consent_lines(unit.consents.entries(customer_id))
 
     def _stopped(self, chart: Chart) -> dict[Channel, str | None]:
         with self._units(read_only=True) as unit:
