@@ -1,8 +1,8 @@
 """Second step: write the middle of the message from the plan and its evidence; and again when the gate found something."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -10,16 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from agent.chains.brief import Brief, Sheet
 from agent.chains.model import AnswerUnusable, ChatModel
 from agent.chains.plan import Plan
-from agent.chains.slots import Slot, fill_slots
+from agent.chains.slots import fill_slots
 from agent.domain.draft import PromptUsed
 from agent.ports import ModelCallMade
 from prompts.registry import RenderedPrompt, load_prompt
 
 ECHO = 24
 """A run of this many characters of our own instructions in an answer is no coincidence."""
-MOST_AMOUNTS = 3
-"""Amounts of a text that are offered when the plan names none of them."""
-_AMOUNT = ".number"
 _OWN_GREETING = re.compile(r"^⟦NAME⟧\s*(?:さま|様|さん)?\s*(?:[、,，]\s*|\n+|　+)")
 
 
@@ -82,16 +79,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came back, still with the brief's ids, slots and tokens.
-
-    amounts: the slots for amounts as they were shown, P1.number for the brief's P1.number5; no other amount was offered.
-    """
+    """What came back, still with the brief's ids, slots and tokens."""
 
     subject: str
     preheader: str
     paragraphs: tuple[WrittenParagraph, ...]
     prompt: PromptUsed
-    amounts: Mapping[str, str] = field(default_factory=dict)
 
 
 async def write_message(
@@ -128,39 +121,19 @@ async def write_message(
         " ".join(answer.preheader.split()) if isinstance(answer, MailAnswer) else "",
         tuple(p for p in paragraphs if p.text.strip()) or tuple(answer.paragraphs),
         PromptUsed(prompt.name, prompt.version, prompt.digest),
-        _amounts(told, brief),
     )
 
 
 def evidence_shown(brief: Brief, plan: Plan) -> tuple[list[Sheet], list[Sheet]]:
     """The facts and the passages a writer sees: the plan's, the facts that every letter must respect, and no idle slot."""
     facts = [s for s in brief.facts if s.id in plan.fact_ids or s.always]
-    return facts, [_needed(s, facts, plan) for s in brief.passages if s.id in plan.passage_ids]
+    return facts, [_needed(s, facts) for s in brief.passages if s.id in plan.passage_ids]
 
 
-def _needed(passage: Sheet, facts: Sequence[Sheet], plan: Plan) -> Sheet:
-    """A passage with the slots this letter may need: no second slot for a product that a fact names, few of its amounts."""
+def _needed(passage: Sheet, facts: Sequence[Sheet]) -> Sheet:
+    """A passage with every value a letter may state of it, but no second slot for a product that a fact names."""
     named = {slot.words for sheet in facts for slot in sheet.slots if ".product" in slot.name}
-    amounts = [slot for slot in passage.slots if _AMOUNT in slot.name]
-    planned = [slot for slot in amounts if slot.words in plan.useful + plan.request]
-    others = [slot for slot in passage.slots if slot not in amounts and slot.words not in named]
-    shown = [
-        Slot(f"{passage.id}{_AMOUNT}{n if n > 1 else ''}", slot.words)
-        for n, slot in enumerate(planned or amounts[:MOST_AMOUNTS], start=1)
-    ]
-    return replace(passage, slots=(*others, *shown))
-
-
-def _amounts(shown: Sequence[Sheet], brief: Brief) -> dict[str, str]:
-    """The brief's name for every amount shown."""
-    return {
-        slot.name: next(s.name for s in p.slots if s.words == slot.words and _AMOUNT in s.name)
-        for sheet in shown
-        for p in brief.passages
-        if p.id == sheet.id
-        for slot in sheet.slots
-        if _AMOUNT in slot.name
-    }
+    return replace(passage, slots=tuple(slot for slot in passage.slots if slot.words not in named))
 
 
 def slot_example(sheets: Sequence[Sheet]) -> dict[str, str] | None:

@@ -189,9 +189,9 @@ def _show_end(campaign: Campaign, standing: Standing) -> None:
         f"保留{standing.held:,}・送らないおすすめ{standing.do_not_send:,}・失敗{standing.failed:,}"
     )
     for title, counts in (
-        ("送らないおすすめの理由", standing.reasons),
-        ("失敗の理由", standing.failures),
-        ("定型文になった理由", standing.fallbacks),
+        ("送らないおすすめの理由（日付や品名は、お一人の例）", standing.reasons),
+        ("失敗の理由（お一人の例）", standing.failures),
+        ("定型文になった理由（お一人の例）", standing.fallbacks),
     ):
         _show_counts(title, counts)
     if standing.cost_micro_yen is not None:

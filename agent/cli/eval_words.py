@@ -24,6 +24,15 @@ MEASURES = {
 }
 
 
+BESIDE_THE_GATE = {
+    "unsupported_statement": "根拠のない記述",
+    "judge": "AIによる読み直し",
+    "clean": "問題なし",
+    "hard_negative": "紛らわしいが正しい",
+}
+"""What else may stand where the name of a check stands: findings of the evidence lock and the judges, kinds of test letters."""
+
+
 def share_ja(found: Mapping[str, Any]) -> str:
     if found["value"] is None:
         return "—（例がありません）"
@@ -52,5 +61,4 @@ def measure_ja(name: str) -> str:
 def check_ja(check: str) -> str:
     from evals.suite.check_words import CHECK_WORDS
 
-    kinds = {"clean": "問題なし", "hard_negative": "紛らわしいが正しい"}
-    return CHECK_WORDS[check][0] if check in CHECK_WORDS else kinds.get(check, check)
+    return CHECK_WORDS[check][0] if check in CHECK_WORDS else BESIDE_THE_GATE.get(check, check)

@@ -28,6 +28,16 @@ SEGMENT_JA = {
     Segment.LOW: "非優良",
     Segment.NONE: "購入なし",
 }
+SEGMENT_SAID = SEGMENT_JA | {
+    Segment.NEW: "はじめてお買い上げ",
+    Segment.NURTURE: "最近お買い上げ",
+    Segment.AT_RISK: "いつもより間の空いている",
+    Segment.DORMANT: "しばらくお見えでない",
+    Segment.LAPSED_ONCE: "一度だけお買い上げ",
+    Segment.LOW: "ときどきお買い上げ",
+    Segment.NONE: "お買い上げ前",
+}
+"""What stands before のお客さま in a reason: words that would not shame us if the customer saw them."""
 
 
 @dataclass(frozen=True, slots=True)

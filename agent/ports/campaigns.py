@@ -46,6 +46,7 @@ class Recipient:
 class Standing:
     """How a campaign stands, in people. reasons: why not to send, by how many; failures, fallbacks: likewise.
 
+    A kind of reason stands in the words of one person of it: a day or a product in it is that person's.
     writers: finished texts by author.    cost_micro_yen: of all its drafts, None when a call has no price or none was made.
     """
 

@@ -228,9 +228,9 @@ class DraftCampaign:
         turn.step(draft)
 
     async def _failed(self, turn: "_Turn", one: Recipient, why: str, *, draft_id: str | None = None) -> None:
-        campaign_id, reason = turn.campaign.campaign_id, general(why)
+        campaign_id = turn.campaign.campaign_id
         await self._together(
-            lambda work: work.campaigns.fail(campaign_id, one.position, why=reason, draft_id=draft_id)
+            lambda work: work.campaigns.fail(campaign_id, one.position, why=why, draft_id=draft_id)
         )
         turn.step(None)
 

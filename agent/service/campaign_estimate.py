@@ -49,8 +49,8 @@ class TaskEstimate:
 class Estimate:
     """What a campaign will likely take. people: all; sampled: laid out for this; to_write: who likely gets a text.
 
-    reasons: why not, by how many of the sample.    tasks: empty without a model.    from_past: answers' lengths and revisions are
-    this shop's own of the last 90 days, else assumed.
+    reasons: why not, by how many of the sample, each kind in the words of its first.    tasks: empty without a model.
+    from_past: answers' lengths and revisions are this shop's own of the last 90 days, else assumed.
     """
 
     people: int
@@ -96,6 +96,7 @@ class EstimateCampaign:
         """Estimate a planned campaign."""
         read: dict[str, list[int]] = {"plan": [], "write": []}
         reasons: Counter[str] = Counter()
+        told: dict[str, str] = {}
         sampled = writes = 0
         composer = self._composer()
         for customer in self._sample(campaign):
@@ -103,11 +104,11 @@ class EstimateCampaign:
                 desk = composer.desk(customer=customer, occasion=campaign.occasion, channel=campaign.channel)
             except OkaeriError as error:
                 sampled += 1
-                reasons[general(error.ja)] += 1
+                reasons[told.setdefault(general(error.ja), error.ja)] += 1
                 continue
             sampled += 1
             if desk.advice.degree is not Degree.WRITE:
-                reasons[general(desk.advice.why)] += 1
+                reasons[told.setdefault(general(desk.advice.why), desk.advice.why)] += 1
                 continue
             writes += 1
             if self._tasks:

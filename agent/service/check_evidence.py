@@ -22,6 +22,7 @@ from agent.service.literals import (
     same_amount,
     unknown_codes,
     unknown_names,
+    with_unit,
 )
 from evals.checks.fold import fold_width
 
@@ -140,6 +141,7 @@ def _amounts(text: str, cited: Mapping[str, str], told: Sequence[str]) -> list[_
         grant = bool(_GRANTS_BEFORE.search(plain[0]) or _GRANTS_AFTER.match(plain[1]))
         grant = grant or (amount[1] == "times" and bool(_ORDERING.match(plain[1][1:])))
         if not same_amount(amount, granted if grant else supported):
+            a, b = with_unit(text, (a, b))
             why = f"「{text[a:b]}」は、この段落が挙げた根拠に見当たりません。根拠のある数字に直すか、省いてください。"
             found.append(((a, b), Severity.BLOCK, why))
     return found

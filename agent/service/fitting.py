@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agent.chains.product_kind import EATEN, WORN, Kind
-from agent.domain.chart import SEGMENT_JA, Chart, Segment
+from agent.domain.chart import SEGMENT_SAID, Chart, Segment
 from agent.domain.occasion import OCCASION_JA, Occasion
 from agent.service.about_occasion import AboutOccasion
 from agent.service.birthday import EARLY_DAYS as BIRTHDAY_EARLY_DAYS
@@ -168,7 +168,7 @@ def _recency(chart: Chart, occasion: Occasion) -> Unfit | None:
         return Unfit(f"{ago}、「{OCCASION_JA[occasion]}」には早すぎます。", still_true=False)
     if occasion is Occasion.WIN_BACK and chart.segment in CURRENT:
         return Unfit(
-            f"前回のご注文から{days}日で、まだお取り引きの続いている{SEGMENT_JA[chart.segment]}のお客さまです。"
+            f"前回のご注文から{days}日で、まだお取り引きの続いている{SEGMENT_SAID[chart.segment]}のお客さまです。"
             "お久しぶりのご挨拶は、ふだんの間隔を大きく過ぎてからにします。",
             still_true=True,
         )

@@ -69,6 +69,13 @@ def amounts(text: str) -> list[tuple[Span, Amount]]:
     return found
 
 
+def with_unit(text: str, span: Span) -> Span:
+    """The place of an amount's number, stretched over its unit: 2回, 1,980円."""
+    plain = fold_width(text[span[1] :])
+    ends = [match.end() for _, pattern in _UNIT if (match := pattern.match(plain.text)) and match.end()]
+    return (span[0], span[1] + plain.span(0, ends[0])[1]) if ends else span
+
+
 def same_amount(said: Amount, known: Iterable[Amount]) -> bool:
     """Whether a stated amount stands in the evidence: the number, and a unit that is not another one."""
     return any(

@@ -25,7 +25,6 @@ def read_letter(
     written: Written, plan: Plan, key: Key, material: Material, pseudonyms: Pseudonyms, *, author: str
 ) -> Letter:
     """The written middle with real ids and words. What nothing stands behind stays as it is, for the evidence lock to find."""
-    key = _as_offered(key, written)
     paragraphs = [_paragraph(p, key, pseudonyms) for p in written.paragraphs]
     paragraphs = _with_reward(paragraphs, material.reward)
     return Letter(
@@ -43,18 +42,6 @@ def read_letter(
         author=author,
         prompt=written.prompt,
     )
-
-
-def _as_offered(key: Key, written: Written) -> Key:
-    """The key with a passage's amounts under the names they were shown with: a name that was not offered says nothing."""
-    sheets = {name.split(".")[0] for name in written.amounts}
-    others = {
-        name: words
-        for name, words in key.words.items()
-        if ".number" not in name or name.split(".")[0] not in sheets
-    }
-    shown = {name: key.words[whole] for name, whole in written.amounts.items()}
-    return replace(key, words=others | shown)
 
 
 def mask_outside(text: str, pseudonyms: Pseudonyms) -> str:

@@ -91,6 +91,7 @@ class WriteDraft:
     ) -> Composed:
         journal: list[ModelCallMade] = []
         fallback: str | None = None
+        steps: list[dict[str, object]] = []
         if self._model is not None:
             pseudonyms = Pseudonyms(desk.chart, addressed=greeting(desk.gathered.addressee))
             material = desk.gathered.material
@@ -105,17 +106,20 @@ class WriteDraft:
                     judge=lambda letter: self.judge(desk, letter),
                     journal=journal,
                     advise=self._adviser(desk, call, pseudonyms, journal),
+                    steps=steps,
                 )
                 return Composed(letter, message, Verdict.of(findings).findings, None, tuple(journal), True)
             except (ModelDown, AnswerUnusable, ModelMisconfigured, PrivacyBreach) as error:
                 fallback = error.ja
                 wait = self._wait and not isinstance(error, PrivacyBreach)  # waiting would not mend that
+            steps.append({"step": "fallback", "failed": fallback})
             if wait:
                 return Composed(None, None, (), fallback, tuple(journal))
-            fallback = f"{fallback} そのため定型文で作成しました。"
+            fallback = f"{fallback}そのため定型文で作成しました。"
         elif instruct:
             fallback = NOT_FOLLOWED
         letter, message, findings = self.embedded(desk)
+        letter = replace(letter, steps=tuple(steps))
         return Composed(letter, message, tuple(findings), fallback, tuple(journal))
 
     def _adviser(

@@ -10,12 +10,13 @@ from agent.chains.plan import Plan, plan_message
 from agent.chains.write import Attempt, Written, write_message
 from agent.domain.draft import DraftVersion
 from agent.domain.finding import Finding, Severity
-from agent.domain.message import WrittenMessage
+from agent.domain.message import Paragraph, WrittenMessage
 from agent.ports import ModelCallMade
 from agent.service.make_brief import Key, make_brief
 from agent.service.pseudonyms import Pseudonyms
 from agent.service.read_letter import mask_outside, read_letter
 from agent.service.tell_progress import tell
+from agent.service.typed_values import placed, typed_values
 
 ROUNDS = 2
 """Revisions at most. A third was never worth its wait: what two could not mend, a person should see."""
@@ -68,24 +69,27 @@ async def write_with_model(
     judge: Judge,
     journal: list[ModelCallMade],
     advise: Advise | None = None,
+    steps: list[dict[str, object]] | None = None,
 ) -> tuple[Letter, WrittenMessage, Sequence[Finding]]:
     """Plan, write, judge; revise with what was found and judge again, until nothing is left, nothing gets better, or ROUNDS.
 
     earlier: a version a reviewer wants rewritten according to `instruct`.    judge: assembles and checks a letter.
     advise: the judges, asked about a text that nothing blocks.    The best text wins, the later of equals; its `steps` tell how it
-    came about. A model that fails at a revision does not cost a text that nothing blocks.
+    came about. A model that fails at a revision does not cost a text that nothing blocks.    steps: is filled as they are taken, so
+    that a plan which did arrive is known when the text never does. A value typed without its slot blocks, however true it is.
     Raises PrivacyBreach before anything leaves, and what `ChatModel.answer` raises. Requests made are in `journal` either way.
     """
     brief, key = make_brief(material, pseudonyms, may_name=may_name, instruct=instruct)
     pseudonyms.require_clean(brief.outside_texts(), data=brief.outside_texts())
-    steps: list[dict[str, object]] = []
+    steps = [] if steps is None else steps
 
     async def look(written: Written, plan: Plan) -> _Candidate:
         letter = read_letter(written, plan, key, material, pseudonyms, author=f"model:{model.name}")
         tell("text", text="\n\n".join(filter(None, [letter.subject, *(p.text for p in letter.paragraphs)])))
         tell("check")
         message, found = judge(letter)
-        findings = tuple(found)
+        typed = placed(typed_values(written.paragraphs, letter), message.body)
+        findings = (*found, *(f for f in typed if not any(f.quote in other.quote for other in found)))
         if advise and not any(f.severity is Severity.BLOCK for f in findings):
             findings = (*findings, *await advise(message))
         steps.append(_findings_step(findings, key, pseudonyms))
@@ -145,9 +149,20 @@ def _wish(earlier: DraftVersion, instruct: str, key: Key, pseudonyms: Pseudonyms
     """A reviewer's wish: the text as it stands, without the granted reward's sentences, which have a slot."""
     return Attempt(
         pseudonyms.mask(earlier.subject or "", people=True),
-        tuple(mask_outside(key.without_reward(p.text), pseudonyms) for p in earlier.paragraphs),
+        tuple(mask_outside(key.without_reward(_marked(p, key)), pseudonyms) for p in earlier.paragraphs),
         (pseudonyms.mask(instruct, people=True),) if instruct else ("別の言い方で書いてください。",),
     )
+
+
+def _marked(paragraph: Paragraph, key: Key) -> str:
+    """A paragraph with the slots its values came from, so that a rewrite can keep them as slots."""
+    text = paragraph.text
+    for slot in sorted(paragraph.slots, key=lambda s: -len(s.words)):
+        same = (n for n, words in key.words.items() if words == slot.words)
+        name = next((n for n in same if key.record(n.split(".")[0]) == slot.source), None)
+        if name and ".product" not in name and len(slot.words) > 1:
+            text = text.replace(slot.words, f"⟦{name}⟧", 1)
+    return text
 
 
 def _text_step(step: str, written: Written) -> dict[str, object]:

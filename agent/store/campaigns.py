@@ -11,11 +11,11 @@ from agent.domain.errors import NotFound
 from agent.domain.occasion import Channel, Occasion
 from agent.ports import Clock
 from agent.ports.campaigns import Campaign, Outcome, Recipient, Standing
-from agent.store.tables import CampaignRecipientRow, CampaignRow, ModelCall
+from agent.store.tables import CampaignRecipientRow, CampaignRow, DraftRow, ModelCall
 
 AT_A_TIME = 500
 MOST_REASONS = 50
-"""Different reasons told; a reason carries no personal detail, so there are few."""
+"""Kinds of reason told; they are kept without figures and names, so there are few."""
 
 
 class SqlCampaignStore:
@@ -161,9 +161,9 @@ class SqlCampaignStore:
             waiting=outcomes.get("waiting", 0),
             held=outcomes.get("held", 0),
             do_not_send=outcomes.get("do_not_send", 0),
-            reasons=self._told(row.why, *of, done, row.outcome == "do_not_send"),
+            reasons=self._as_told(DraftRow.why, row.why, *of, done, row.outcome == "do_not_send"),
             failures=self._told(row.why, *of, row.state == "failed"),
-            fallbacks=self._told(row.fallback, *of, done, row.fallback.is_not(None)),
+            fallbacks=self._as_told(DraftRow.fallback, row.fallback, *of, done, row.fallback.is_not(None)),
             writers=self._told(row.writer, *of, done, text),
             cost_micro_yen=self._cost(campaign_id),
         )
@@ -178,6 +178,22 @@ class SqlCampaignStore:
             .limit(MOST_REASONS)
         )
         return self._counts(query)
+
+    def _as_told(self, said: Any, kind: Any, *where: ColumnElement[bool]) -> dict[str, int]:
+        """Likewise, each kind in the words of its first draft; as it was counted where no draft is left to say it."""
+        row, draft = CampaignRecipientRow, DraftRow
+        found: dict[str, int] = {}
+        for counted, people in self._told(kind, *where).items():
+            words = self._session.scalar(
+                select(said)
+                .select_from(row)
+                .join(draft, (draft.shop_id == row.shop_id) & (draft.draft_id == row.draft_id))
+                .where(*where, kind == counted)
+                .order_by(row.position)
+                .limit(1)
+            )
+            found[words or counted] = people
+        return found
 
     def _counts(self, query: Executable) -> dict[str, int]:
         return {str(name): int(count) for name, count in self._session.execute(query)}

@@ -1,6 +1,7 @@
 """`okaeri check` judges what it can read and says of the rest, line by line, why it could not."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from agent.cli.command import app
+from agent.cli.eval_words import check_ja
 from agent.domain.occasion import Occasion
+from agent.service.check_evidence import CHECK as EVIDENCE_LOCK
+from evals.checks.gate import CHECKS
 
 CONTEXT: dict[str, Any] = {
     "context_id": "good",
@@ -193,3 +197,10 @@ def test_a_file_saved_as_cp932_is_read(tmp_path: Path) -> None:
     code, out = called(tmp_path / "contexts.jsonl", tmp_path / "drafts.jsonl")
     assert code == 0
     assert "シミ" in json.loads(out)["findings"][0]["quote"]
+
+
+def test_every_code_a_finding_may_carry_has_a_japanese_name() -> None:
+    codes = {*CHECKS, EVIDENCE_LOCK, "judge"}
+    named = {code: check_ja(code) for code in codes}
+    assert [code for code, name in named.items() if not re.search("[ぁ-んァ-ヴ一-鿿]", name)] == []
+    assert len(set(named.values())) == len(codes)

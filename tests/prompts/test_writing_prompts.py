@@ -128,7 +128,7 @@ def test_a_long_history_is_shown_in_its_newest_orders_its_first_and_what_is_boug
     assert sum("くり返しお求めの品" in text for text in told) == 1
 
 
-def test_a_passage_offers_the_amounts_its_plan_speaks_of_and_no_second_slot_for_a_name() -> None:
+def test_a_passage_offers_every_amount_with_its_unit_and_no_second_slot_for_a_name() -> None:
     pot = Sheet(
         "P1",
         "内径20cm、深さ9cm、満水2.4L。焦げたら30分おく。",
@@ -138,7 +138,12 @@ def test_a_passage_offers_the_amounts_its_plan_speaks_of_and_no_second_slot_for_
     brief = replace(brief_of(Occasion.FOLLOW_UP, Channel.EMAIL), facts=(order,), passages=(pot,))
     plan = Plan(**PLAN | {"useful": "焦げたら30分おく。"}, fact_ids=["F1"], passage_ids=["P1"])
     _, (shown,) = evidence_shown(brief, plan)
-    assert [slot.words for slot in shown.slots] == ["30分"]
+    assert [(slot.name, slot.words) for slot in shown.slots] == [
+        ("P1.number", "20cm"),
+        ("P1.number2", "9cm"),
+        ("P1.number3", "2.4L"),
+        ("P1.number4", "30分"),
+    ]
 
 
 def test_the_example_of_a_slot_is_a_product_on_its_day_rather_than_an_amount() -> None:

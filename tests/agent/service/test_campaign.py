@@ -249,6 +249,19 @@ def test_reasons_are_counted_without_what_makes_them_one_persons() -> None:
     )
 
 
+async def test_a_kind_of_reason_is_told_by_one_real_example_without_holes(
+    engine: Engine, clock: FixedClock
+) -> None:
+    charts = [chart_of(f"old{n}", bought=((LOTION, date(2026, 3, n)),)) for n in (1, 2, 3)]
+    _, drafting = campaigning(engine, clock, charts)
+    standing, told = await ran(drafting, drafting.plan(THANKS).campaign_id)
+    [(why, people)] = standing.reasons.items()
+    assert people == 3
+    assert why == min(told, key=lambda draft: draft.customer_id).why
+    assert "○" not in why
+    assert "「…」" not in why
+
+
 def test_a_persons_draft_has_the_same_id_at_every_attempt() -> None:
     assert draft_id_of("k1", "c1") == draft_id_of("k1", "c1") != draft_id_of("k2", "c1")
     assert len(draft_id_of("k1", "c1")) <= 40

@@ -129,7 +129,7 @@ async def test_a_model_that_is_down_is_replaced_by_the_embedded_writer_and_it_sa
     draft = await compose(drafting_shop, ScriptedModel(script))
     assert draft.state is DraftState.WAITING
     assert draft.version.author == "embedded"
-    assert draft.fallback == "AIモデルが混み合っています。 そのため定型文で作成しました。"
+    assert draft.fallback == "AIモデルが混み合っています。そのため定型文で作成しました。"
     with drafting_shop.units(read_only=True) as work:
         assert work.model_calls.of_draft(draft.draft_id)[-1].error == "down"
 

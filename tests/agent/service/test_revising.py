@@ -69,8 +69,8 @@ async def test_two_revisions_at_most_each_told_what_was_found(drafting_shop: Sho
     assert draft.state is DraftState.HELD
     asked = [p.messages[-1][1] for p in model.asked[2:]]
     assert len(asked) == 2
-    assert "「7」" in asked[0]
-    assert "「8」" in asked[1]
+    assert "「7回」" in asked[0]
+    assert "「8回」" in asked[1]
     assert [s["step"] for s in steps_of(drafting_shop, draft)] == [
         "plan",
         "write",
@@ -91,6 +91,40 @@ async def test_a_second_revision_can_mend_what_the_first_did_not(drafting_shop: 
         f["severity"] != "block" for f in steps[-1]["findings"]
     )
     assert "⟦F2.date⟧" in steps[-2]["paragraphs"][0]["text"]
+
+
+TYPED = answer(
+    "⟦F2.date⟧に⟦F2.product⟧をお選びいただき、ありがとうございました。",
+    "これまでのご注文は1回、11月18日のことでした。",
+    facts=("F1", "F2"),
+)
+
+
+async def test_a_true_value_typed_without_its_slot_goes_back_to_the_writer(drafting_shop: Shop) -> None:
+    model = ScriptedModel({"plan": [PLAN], "write": [TYPED], "revise": [GOOD]})
+    draft = await compose(drafting_shop, model)
+    assert draft.state is DraftState.WAITING
+    asked = model.asked[2].messages[-1][1]
+    assert "「1回」が、差し込みを使わずに" in asked
+    assert "「11月18日」が、差し込みを使わずに" in asked
+
+
+async def test_a_value_that_stays_typed_is_held(drafting_shop: Shop) -> None:
+    model = ScriptedModel({"plan": [PLAN], "write": [TYPED], "revise": [TYPED, TYPED]})
+    draft = await compose(drafting_shop, model)
+    assert draft.state is DraftState.HELD
+    assert {f.quote for f in draft.findings} >= {"1回", "11月18日"}
+    assert draft.version is not None
+    assert all(draft.version.body[slice(*f.span)] == f.quote for f in draft.findings if f.field == "body")
+
+
+async def test_a_plan_that_arrived_is_kept_when_the_text_never_does(drafting_shop: Shop) -> None:
+    late = ModelDown("x", ja="AIモデルから時間内に返事がありませんでした。")
+    draft = await compose(drafting_shop, ScriptedModel({"plan": [PLAN], "write": [late]}))
+    assert draft.fallback == "AIモデルから時間内に返事がありませんでした。そのため定型文で作成しました。"
+    plan, failed = steps_of(drafting_shop, draft)
+    assert (plan["step"], plan["angle"]) == ("plan", PLAN["angle"])
+    assert failed == {"step": "fallback", "failed": late.ja}
 
 
 async def test_a_revision_that_repeats_itself_ends_the_rounds(drafting_shop: Shop) -> None:

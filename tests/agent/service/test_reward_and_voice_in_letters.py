@@ -136,20 +136,17 @@ def test_a_reward_slot_copied_from_an_example_grants_nothing() -> None:
     assert texts_read(Reward(RewardKind.NONE, ""), "前。", "⟦REWARD⟧") == ["前。"]
 
 
-def test_an_amount_is_the_one_that_was_shown_under_its_name() -> None:
+def test_every_amount_of_a_passage_has_its_slot_with_its_unit() -> None:
     texts = texts_read(
         Reward(RewardKind.NONE, ""),
-        "⟦P1.number⟧おいて。",
-        "⟦P1.number2⟧回して。",
-        amounts={"P1.number": "P1.number3"},
+        "⟦P1.number3⟧おいて。",
+        "⟦P1.number4⟧回して。",
         passage="水30Lに対して30mL。10分おきます。",
     )
-    assert texts == ["10分おいて。", "⟦P1.number2⟧回して。"]
+    assert texts == ["10分おいて。", "⟦P1.number4⟧回して。"]
 
 
-def texts_read(
-    reward: Reward, *texts: str, amounts: dict[str, str] | None = None, passage: str = ""
-) -> list[str]:
+def texts_read(reward: Reward, *texts: str, passage: str = "") -> list[str]:
     """What paragraphs become, with this reward and a passage of these words."""
     gathered = gather_material(
         SILENT,
@@ -171,7 +168,6 @@ def texts_read(
         "",
         tuple(WrittenParagraph(text=t, fact_ids=[], passage_ids=[]) for t in texts),
         PromptUsed("p", "v", "d"),
-        amounts or {},
     )
     letter = read_letter(written, Plan.model_validate(PLAN), key, material, pseudonyms, author="m")
     return [p.text for p in letter.paragraphs]
