@@ -111,6 +111,7 @@ def choose_topic(material: Material, *, plain: bool = False) -> Topic:
 def choose_subject(material: Material) -> tuple[Bought, Tip | None]:
     """The purchase to speak of: of the newest order, the first product with a tip to pass on; else the first product.
 
+    A follow-up asks about the very first product.
     Who buys a product again, or its refill, knows how to use it: no tip then; nor one that an earlier letter gave.
     A letter of thanks to a VIP teaches nothing.
     """
@@ -130,6 +131,8 @@ def choose_subject(material: Material) -> tuple[Bought, Tip | None]:
             (b for b in material.bought if b.fact_id == shown.fact_id and b.category == shown.category),
             newest[0],
         ), None
+    if material.occasion is Occasion.FOLLOW_UP:  # the product that its reason names comes first
+        newest = newest[:1]
     for bought in newest:
         if bought.again or bought.refill:
             continue

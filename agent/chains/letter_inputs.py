@@ -176,7 +176,7 @@ def letter_evidence(material: Material, topic: Topic) -> Evidence:
             ((), (material.review.passage_id,) if material.review else ()),
         ),
         **dict.fromkeys(
-            ("trouble", "trouble_product", "trouble_day", "late_by", "quoted", "refunded"),
+            ("trouble", "trouble_product", "trouble_day", "late_by", "quoted", "refunded", "refunded_for"),
             trouble,
         ),
         "remedies": ((), tuple(dict.fromkeys(r.passage_id for r in material.remedies))),
@@ -223,6 +223,7 @@ def _refill(material: Material) -> dict[str, object]:
         "refill_times": refill.times if refill else 0,
         "own_rhythm": bool(refill and refill.own_rhythm),
         "refill_due": refill.due_in if refill else 0,
+        "refill_stage": refill.stage if refill else "now",
         "refill_ready": bool(refill and refill.available),
     }
 

@@ -62,6 +62,10 @@ class Suggestion:
     passage: Passage
 
 
+AROUND_DAYS = 3
+"""So near the estimated day nobody can say whether the last of it is gone; a tenth of a long pace likewise. Editorial choice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refill:
     """What runs out: a consumable this customer buys again and again, or whose text says how long it lasts.
@@ -83,6 +87,12 @@ class Refill:
     available: bool | None
     fact_ids: tuple[str, ...]
     passage_id: str = ""
+
+    @property
+    def stage(self) -> Literal["before", "now", "past"]:
+        """Where the customer is by the usual pace: some is left, about the end, or all must be gone."""
+        near = max(AROUND_DAYS, self.lasts_days // 10)
+        return "before" if self.due_in > near else "now" if self.due_in >= -near else "past"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ campaigns:
     kind: points
     occasions: [birthday]
     points: 300
-    valid_days: 60
+    valid_days: 365            # ポイントの決まり（05-point）の1年間に合わせます
 """
 
 

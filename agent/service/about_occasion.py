@@ -4,13 +4,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from agent.chains.material import Birthday, Refill, Remedy, ReviewAsk, Trouble
+from agent.chains.product_kind import EATEN
 from agent.domain.chart import Chart
 from agent.domain.experience import NOTHING_KNOWN, Experience
 from agent.domain.message import Passage
 from agent.domain.occasion import Occasion
 from agent.ports import Catalogue, Retriever
 from agent.service.birthday import find_birthday
-from agent.service.parcel import Parcel, newest_parcel
+from agent.service.follow_up_subject import to_ask_about
+from agent.service.parcel import Askable, Parcel, kind_of_line, newest_parcel
 from agent.service.refill import find_refill
 from agent.service.review_ask import (
     Reviewable,
@@ -24,6 +26,9 @@ from agent.service.trouble import find_remedies, find_trouble
 LOOKED_BACK = timedelta(days=150)
 """How far back a customer's experience is read."""
 
+ASKED_FACT = "summary:asked"
+"""States which product a follow-up asks about, so that a model writes about the one its reason names."""
+
 
 @dataclass(frozen=True, slots=True)
 class AboutOccasion:
@@ -34,7 +39,7 @@ class AboutOccasion:
     somebody whose trouble is fresh wants no other letter.    settled: a trouble that is over, for an apology that comes late.
     parcel: the newest order's.    review_from: the first day on which a review of the newest order may be asked for, None when that
     day has come.    askable_only: a letter speaks only of what may be asked about today.
-    happy: the customer said since the newest order that they are content.
+    asked: the product a follow-up asks about.    happy: the customer said since the newest order that they are content.
     """
 
     facts: dict[str, str] = field(default_factory=dict)
@@ -52,6 +57,7 @@ class AboutOccasion:
     review_from: date | None = None
     happy: bool = False
     askable_only: bool = False
+    asked: Askable | None = None
 
 
 NOTHING = AboutOccasion()
@@ -73,7 +79,7 @@ def read_about(
     """
     facts: dict[str, str] = {}
     if occasion is Occasion.SERVICE_RECOVERY:
-        return _trouble(chart, experience, retriever, facts, today=today)
+        return _trouble(chart, experience, catalogue, retriever, facts, today=today)
     about = replace(
         NOTHING,
         facts=facts,
@@ -81,6 +87,11 @@ def read_about(
         parcel=newest_parcel(chart, experience, catalogue, today=today),
         askable_only=occasion is Occasion.FOLLOW_UP,
     )
+    if occasion is Occasion.FOLLOW_UP:
+        asked = to_ask_about(about.parcel, chart, catalogue, today=today)
+        if asked:
+            facts[ASKED_FACT] = f"今回ご様子をうかがうのは『{asked.title}』のこと"
+        return replace(about, asked=asked)
     if occasion is Occasion.REPLENISHMENT:
         known = {fact.id: fact.text for fact in chart.facts if fact.id.startswith(("order:", "line:"))}
         refill = find_refill(chart, catalogue, known, today=today)
@@ -104,13 +115,33 @@ def read_about(
 
 
 def _trouble(
-    chart: Chart, experience: Experience, retriever: Retriever | None, facts: dict[str, str], *, today: date
+    chart: Chart,
+    experience: Experience,
+    catalogue: Catalogue,
+    retriever: Retriever | None,
+    facts: dict[str, str],
+    *,
+    today: date,
 ) -> AboutOccasion:
     trouble = find_trouble(chart, experience, facts, today=today)
     if trouble is None:
         return replace(NOTHING, settled=find_trouble(chart, experience, {}, today=today, settled=True))
-    remedies, passages = find_remedies(trouble, retriever, today=today) if retriever else ((), ())
+    eaten = retriever is not None and _had_food(chart, trouble, catalogue)
+    remedies, passages = (
+        find_remedies(trouble, retriever, today=today, eaten=eaten) if retriever else ((), ())
+    )
     return replace(NOTHING, facts=facts, trouble=trouble, remedies=remedies, passages=passages)
+
+
+def _had_food(chart: Chart, trouble: Trouble, catalogue: Catalogue) -> bool:
+    """Whether the order, or the product, that went wrong was something to eat or drink."""
+    order = trouble.fact_id.partition(":")[2]
+    concerned = [line for line in chart.purchases if order and line.order_id == order]
+    concerned = concerned or [line for line in chart.purchases if line.title == trouble.product]
+    return any(
+        kind_of_line(line, catalogue.product_for_line(sku=line.sku, title=line.title)) in EATEN
+        for line in concerned
+    )
 
 
 def _true_until(birthday: Birthday | None, today: date) -> date | None:

@@ -27,7 +27,7 @@ from agent.service.advise import Degree, recipient
 from agent.service.ask_judges import AskJudges
 from agent.service.audit_text import version_sealed
 from agent.service.lay_out_desk import Desk, LayOutDesk, Sender
-from agent.service.promise_reward import PromiseReward, RewardGone, kept_reward
+from agent.service.promise_reward import PromiseReward, RewardGone, kept_reward, only_if_told
 from agent.service.speak_as_shop import SpeakAsShop
 from agent.service.struck_facts import gone_facts
 from agent.service.write_draft import Composed, Gate, WriteDraft
@@ -247,7 +247,9 @@ class ComposeDraft:
             state=state,
             recommendation=desk.advice.recommendation,
             why=why,
-            reward=desk.gathered.material.reward.document() if version else None,
+            reward=only_if_told(desk.gathered.material.reward, version.paragraphs).document()
+            if version
+            else None,
             fallback=composed.fallback if composed and version else None,
             context=context,
             version=version,

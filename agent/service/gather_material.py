@@ -178,6 +178,9 @@ def _lines_for(chart: Chart, about: AboutOccasion, today: date, *, apology: bool
     if about.askable_only and about.parcel and (open_now := about.parcel.to_ask(today)):
         newest = about.parcel.ordered_on
         lines = [line for line in lines if line.ordered_on != newest or line.title in open_now]
+        if about.asked:
+            subject = about.asked.title
+            return sorted(lines, key=lambda line: (line.ordered_on != newest, line.title != subject))
     if refill := about.refill:
         return sorted(lines, key=lambda line: line.title != refill.title)
     if asked := about.reviewable:

@@ -8,6 +8,7 @@ from agent.chains.product_kind import USED_UP, Kind, product_kind
 from agent.chains.spoken_name import is_a_product
 from agent.domain.chart import Chart, PurchasedLine
 from agent.domain.experience import Experience, OrderStory
+from agent.domain.message import ProductFacts
 from agent.domain.product_class import infer_product_class
 from agent.ports import Catalogue
 from agent.service.refill import stated_days
@@ -21,8 +22,8 @@ LISTED = "list:"
 """Orders read off a plain list of sales (a market stall, a ledger), which never says when a parcel left."""
 NOT_LEFT_DAYS = 10
 """So long an order without a day of shipping is taken as not sent yet; beyond it, as a file that never says."""
-LONGEST_DAYS = 60
-"""However long a thing lasts, later nobody asks how it is."""
+LONGEST_DAYS = 45
+"""However long a thing lasts, later nobody asks how it is; from then on a review may be asked for."""
 ASKABLE: Mapping[Kind, tuple[int, int]] = {
     "food": (3, 21),
     "drink": (3, 28),
@@ -105,14 +106,19 @@ def not_left(story: OrderStory, *, today: date) -> bool:
     return (today - story.ordered_on).days <= NOT_LEFT_DAYS
 
 
-def _askable(line: PurchasedLine, catalogue: Catalogue, arrived_on: date) -> Askable:
-    product = catalogue.product_for_line(sku=line.sku, title=line.title)
+def kind_of_line(line: PurchasedLine, product: ProductFacts | None) -> Kind:
+    """What kind of thing was bought. product: as the catalogue has it, None when it does not."""
     title = product.title if product else line.title
-    kind = product_kind(
+    return product_kind(
         title,
         product_class=infer_product_class(title, product.facts if product else ()),
         category=next(iter(categories_of(product)), ""),
     )
+
+
+def _askable(line: PurchasedLine, catalogue: Catalogue, arrived_on: date) -> Askable:
+    product = catalogue.product_for_line(sku=line.sku, title=line.title)
+    kind = kind_of_line(line, product)
     first, last = ASKABLE[kind]
     if kind in USED_UP and product:  # what lasts longer than most of its kind is asked about for longer
         last = max(last, min(stated_days(product.facts) * line.quantity, LONGEST_DAYS))

@@ -1,7 +1,7 @@
 """Choose a person's reward, and promise it in the very transaction that stores the draft, or not at all."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,13 +9,16 @@ from typing import Any
 from agent.clock import TOKYO
 from agent.domain.draft import Draft, DraftState, DraftVersion
 from agent.domain.errors import MachineRetries
-from agent.domain.message import MessageContext
+from agent.domain.message import MessageContext, Paragraph
 from agent.domain.reward import NO_REWARD, REWARD_FACT, Reward, RewardKind, reward_from
 from agent.domain.reward_policy import CUSTOMER_DAYS
 from agent.ports import Leanings, ReadPolicy, UnitOfWork, UnitsOfWork
 from agent.service.choose_reward import UNIFORM, Asked, choose_reward, limit_of
 from agent.service.gather_material import Gathered
 from agent.service.word_reward import least_day
+
+UNTOLD = "この便りでは、ほかにお伝えすることがあるため、お店の話は添えません。"
+"""Why a story that was open to a customer is not in their letter."""
 
 
 class RewardGone(MachineRetries):
@@ -107,6 +110,14 @@ def with_reward(
         replace(gathered, material=material),
         replace(context, offer=reward.offer, policies=(*context.policies, *told)),
     )
+
+
+def only_if_told(reward: Reward, paragraphs: Sequence[Paragraph]) -> Reward:
+    """The reward a letter really gives: a story that the writer left out is none, so that it can be told another time."""
+    if reward.kind is not RewardKind.STORY:
+        return reward
+    told = any(REWARD_FACT in each.fact_ids or reward.says[0] in each.text for each in paragraphs)
+    return reward if told else Reward(RewardKind.NONE, UNTOLD)
 
 
 def exchange_code(draft: Draft, reward: Reward, code: str) -> Draft:

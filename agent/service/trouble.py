@@ -64,6 +64,9 @@ _WITHIN = re.compile(r"(\d+)\s*日以内")
 _VOICES = ("answer:", "rating:", "chat:")
 """Facts that are the customer's own words."""
 _OUR_FAULT_ONLY = re.compile(r"当店の(?:都合|落ち度|手違い|責任|不備|手配)")
+_KEEPS_FOOD = re.compile(
+    r"(?:食品|食料品|食べ物|飲料)[^。]*返品[^。]*(?:お?受けでき(?:ません|かね)|でき(?:ません|かね)|お断り|不可|対象外)"
+)
 _HELPS = re.compile(
     r"送料.{0,12}(?:当店|弊社|こちら|お店).{0,6}(?:負担|返金|お返し)"
     r"|(?:当店|弊社|こちら)が(?:送料を)?負担"
@@ -90,17 +93,20 @@ def find_trouble(
 
 
 def find_remedies(
-    trouble: Trouble, retriever: Retriever, *, today: date
+    trouble: Trouble, retriever: Retriever, *, today: date, eaten: bool = False
 ) -> tuple[tuple[Remedy, ...], tuple[Passage, ...]]:
     """Sentences of the shop's policies on its own faults, and the passages they stand in.
 
     A rule for late parcels is never offered for a broken cup, nor the other way round; where the cause is not known to be the
-    shop's, none is offered. A time within which to ask stands beside its rule, and a rule whose time is over is left to a person.
+    shop's, none is offered. A time within which to ask stands beside its rule, not for somebody who has told us already; a rule
+    whose time is over is left to a person.    eaten: the order had food, which is not taken back where a policy says so.
     """
     if trouble.mild or trouble.kind in ("low_score", "told", "refund"):
         return (), ()
     late = trouble.kind == "late"
     query = "お届けが遅れたとき 送料 返金" if late else "不良品 破損 お届け間違い 交換 返金 送料は当店が負担"
+    kept = eaten and _food_is_kept(retriever)
+    told = trouble.fact_id.startswith(_VOICES)
     found: list[Remedy] = []
     passages: list[Passage] = []
     for passage in retriever.search(query, k=12):
@@ -113,14 +119,27 @@ def find_remedies(
             continue
         for said in said_all:
             about = f"{passage.title} {said}"
-            if _OUR_FAULT_ONLY.search(said) and trouble.fact_id.startswith(_VOICES):
+            if _OUR_FAULT_ONLY.search(said) and told:
                 continue  # a customer's word on a delay does not say whose it was
+            if late and kept and "返品" in said:
+                continue
             if bool(_LATE_RULE.search(about)) is late and _FAULT.search(about) and _HELPS.search(said):
-                found.append(Remedy(said if late or limit in said else limit + said, passage.passage_id))
+                text = said.removeprefix(limit) if told else said if late or limit in said else limit + said
+                found.append(Remedy(text or said, passage.passage_id))
                 passages.append(passage)
         if len(found) >= REMEDIES:
             break
     return tuple(found[:REMEDIES]), tuple(dict.fromkeys(passages[:REMEDIES]))
+
+
+def _food_is_kept(retriever: Retriever) -> bool:
+    """Whether a policy refuses to take food back."""
+    return any(
+        _KEEPS_FOOD.search(said)
+        for passage in retriever.search("食品 返品 お受けできません", k=12)
+        if passage.document_id.startswith("policy")
+        for said in sentences(passage.text)
+    )
 
 
 def trouble_kind(text: str) -> TroubleKind:

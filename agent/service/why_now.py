@@ -27,8 +27,7 @@ def _why_follow_up(chart: Chart, about: AboutOccasion) -> str:
     if parcel is None or parcel.arrived_on is None:
         return f"前回のご注文から{chart.recency_days or 0}日。使い心地をうかがう時期です。"
     today = parcel.ordered_on + timedelta(days=chart.recency_days or 0)
-    open_now = [product for product in parcel.products if product.opens <= today <= product.closes]
-    asked = open_now[0] if open_now else parcel.products[0]
+    asked = about.asked or parcel.products[0]
     days = (today - parcel.arrived_on).days
     return f"「{asked.title}」のお届けから{days}日ほど。{feeling(asked.kind)}をうかがう時期です。"
 
@@ -38,7 +37,12 @@ def _why_refill(chart: Chart, about: AboutOccasion) -> str:
     if refill is None:
         return "使い切る品がなくなるころです。"
     pace = f"ふだん{refill.lasts_days}日" if refill.own_rhythm else f"商品の説明では約{refill.lasts_days}日分"
-    return f"「{refill.title}」の前回から{refill.days_since}日（{pace}）。そろそろなくなるころです。"
+    stage = {
+        "before": "まもなく残り少なくなる",
+        "now": "そろそろなくなる",
+        "past": "もうなくなっている",
+    }[refill.stage]
+    return f"「{refill.title}」の前回から{refill.days_since}日（{pace}）。{stage}ころです。"
 
 
 def _why_birthday(chart: Chart, about: AboutOccasion) -> str:
@@ -66,7 +70,7 @@ def _why_apology(chart: Chart, about: AboutOccasion) -> str:
     trouble = about.trouble
     if trouble is None:
         return "ご迷惑をおかけした記録があります。まずお詫びをお伝えします。"
-    if trouble.mild:
+    if trouble.mild or trouble.kind == "low_score":
         return f"ご期待に沿えなかったお声があります：{shortened(trouble.text)}。お声へのお礼と、ひとことのお詫びをお伝えします。"
     return f"ご迷惑をおかけした記録があります：{shortened(trouble.text)}。まずお詫びをお伝えします。"
 

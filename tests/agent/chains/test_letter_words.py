@@ -1,16 +1,21 @@
 """What a letter may say of a purchase, a policy and a trouble: only what the record holds."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from agent.chains.embedded import write_embedded
 from agent.chains.material import Bought, Material, Remedy, ReviewAsk, Trouble
 from agent.chains.purchase_words import purchase_words, round_span
 from agent.chains.review_words import review_words
 from agent.chains.trouble_words import remedies_left, trouble_words
 from agent.chains.wording import Seeded, sayer
-from tests.agent.chains.test_embedded import FIRST, material
+from agent.domain.occasion import Channel, Occasion
+from agent.service.about_occasion import AboutOccasion
+from agent.service.why_now import reason
+from tests.agent.chains.test_embedded import FIRST, TODAY, material
+from tests.support.drafting import chart_of
 
 CUP = replace(FIRST, title="瑠璃釉のマグカップ", fact_id="order:0", on=date(2026, 10, 2))
 TOLD = Trouble(
@@ -98,3 +103,67 @@ def test_a_rule_with_a_condition_of_its_own_is_never_put_in_other_words() -> Non
 def test_groups_of_words_may_stand_in_groups() -> None:
     said = {sayer(Seeded(str(n)), {}, marked=True)("slot", ["[あ[か|き]|い[く|け]]。"]) for n in range(60)}
     assert said == {"あか。", "あき。", "いく。", "いけ。"}
+
+
+def test_a_letter_that_comes_weeks_late_says_so_and_one_of_the_week_does_not() -> None:
+    late = trouble_words(apology(replace(TOLD, on=TODAY - timedelta(days=21))), plain=False)
+    soon = trouble_words(apology(replace(TOLD, on=TODAY - timedelta(days=6))), plain=False)
+    kept = trouble_words(
+        apology(replace(TOLD, fact_id="delay:1", on=TODAY - timedelta(days=21))), plain=False
+    )
+    assert (late["late_answer"], soon["late_answer"], kept["late_answer"]) == ("answer", "", "word")
+
+
+def test_a_refund_says_what_it_was_for_when_the_record_does() -> None:
+    note = "2026年11月9日の『A』ほか1点のご注文の控え「1点に不良があり、その分を返金」"
+    found = trouble_words(
+        apology(replace(TOLD, kind="quality", text=note, fact_id="order_note:1", refunded_yen=550)),
+        plain=False,
+    )
+    assert (found["refunded_for"], found["one_faulty"]) == ("不良", True)
+
+
+def letters(trouble: Trouble, *remedies: Remedy) -> list[str]:
+    """What a customer reads, on both channels, in many wordings."""
+    facts = dict.fromkeys(trouble.fact_ids, trouble.text)
+    return [
+        letter.subject + "".join(p.text for p in letter.paragraphs)
+        for channel in Channel
+        for n in range(30)
+        for letter in [
+            write_embedded(
+                replace(
+                    apology(trouble, *remedies),
+                    occasion=Occasion.SERVICE_RECOVERY,
+                    channel=channel,
+                    facts=facts,
+                    variation=f"c{n}",
+                )
+            )
+        ]
+    ]
+
+
+def test_a_scent_not_to_taste_is_thanked_for_and_no_fault_is_confessed() -> None:
+    low = replace(TOLD, kind="low_score", words="香りが私には合いませんでした", on=TODAY - timedelta(days=2))
+    about = AboutOccasion(trouble=low)
+    assert "ご迷惑をおかけした" not in reason(chart_of(), Occasion.SERVICE_RECOVERY, about)
+    for said in letters(replace(low, fact_ids=("answer:1",))):
+        assert "ありがとうございました" in said
+        assert "ご迷惑" not in said
+
+
+def test_an_apology_invents_no_feelings_and_a_person_settles_what_the_policy_leaves_open() -> None:
+    told = replace(TOLD, fact_ids=("answer:1",))
+    for said in letters(told):
+        assert "お気持ち" not in said
+        assert "お手間" not in said
+        assert "責任をもって" in said
+        assert "お返事が遅くなりました" in said
+
+
+def test_a_fault_is_answered_with_the_exchange_the_policy_allows() -> None:
+    told = replace(TOLD, on=TODAY - timedelta(days=3), fact_ids=("answer:1",))
+    for said in letters(told, Remedy("返送と交換の送料は当店が負担します。", "p1")):
+        assert "交換をご希望でしたら、返送と交換の送料は当店が負担します。" in said
+        assert "遅くなりました" not in said

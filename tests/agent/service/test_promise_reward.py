@@ -12,17 +12,17 @@ from agent.domain.draft import Draft, DraftState
 from agent.domain.finding import Verdict
 from agent.domain.message import Addressee, MessageContext, Paragraph, WrittenMessage
 from agent.domain.occasion import Channel, Occasion
-from agent.domain.reward import REWARD_FACT
+from agent.domain.reward import REWARD_FACT, RewardKind
 from agent.domain.reward_policy import FreeCode, RewardPolicy
 from agent.ports import Granted, Leaning
 from agent.service.assemble_message import assemble_message
 from agent.service.compose_draft import ComposeDraft
-from agent.service.promise_reward import PromiseReward
+from agent.service.promise_reward import UNTOLD, PromiseReward, only_if_told
 from agent.service.word_reward import word_reward
 from agent.service.write_draft import Gate
 from evals.checks.gate import run_checks
 from tests.support.drafting import LOTION, HandCharts, Shop, chart_of, sender
-from tests.support.rewarding import MOVED, POLICY, TODAY, WELCOME, coupon
+from tests.support.rewarding import MOVED, POLICY, STORY, TODAY, UNMOVED, WELCOME, coupon
 
 SILENT = chart_of(bought=((LOTION, date(2026, 3, 2)), (LOTION, date(2026, 5, 2))), segment=Segment.AT_RISK)
 
@@ -128,11 +128,13 @@ async def test_whoever_comes_second_to_the_last_code_is_written_to_without_it(re
 
     draft = await rewarding.compose(gate=steal)
     assert draft.reward is not None
-    assert draft.reward["kind"] == "story"  # the next best thing that costs nothing
+    assert (
+        draft.reward["why"] == UNTOLD
+    )  # the next best thing, a story, costs nothing and did not fit the letter
     assert draft.version is not None
     assert "OKAERI" not in draft.version.body
     codes = {grant.draft_id: grant.code for grant in rewarding.grants()}
-    assert codes == {"other": "OKAERI-001", draft.draft_id: None}
+    assert codes == {"other": "OKAERI-001"}
 
 
 async def test_whoever_comes_second_gets_another_code_everywhere_in_the_text(rewarding: Rewarding) -> None:
@@ -194,3 +196,21 @@ def test_the_gate_has_nothing_against_the_words_of_any_reward(channel: Channel) 
                 ),
             )
             assert run_checks(context, message).findings == (), (campaign.name, occasion)
+
+
+async def test_a_story_is_booked_only_when_the_letter_tells_it(rewarding: Rewarding) -> None:
+    rewarding.leaning = UNMOVED
+    draft = await rewarding.compose()
+    assert draft.reward is not None
+    assert draft.version is not None
+    told = STORY.tells[0] in draft.version.body
+    assert (draft.reward["kind"] == "story") is told is bool(rewarding.grants())
+
+
+def test_a_story_left_out_is_none_with_its_reason_and_money_stays_promised() -> None:
+    story = word_reward(STORY, occasion=Occasion.WIN_BACK, why="", code=None, today=TODAY)
+    silent, telling = (Paragraph("ご無沙汰しております。"),), (Paragraph(STORY.tells[0], (REWARD_FACT,)),)
+    left = only_if_told(story, silent)
+    assert (left.kind, left.why, left.says) == (RewardKind.NONE, UNTOLD, ())
+    assert only_if_told(story, telling) == story
+    assert only_if_told(coupon(), silent) == coupon()

@@ -3,9 +3,14 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from agent.chains.material import Refill
 from agent.domain.message import ProductFacts
+from agent.domain.occasion import Occasion
+from agent.service.about_occasion import AboutOccasion
 from agent.service.refill import find_refill
+from agent.service.why_now import reason
 from tests.support.drafting import LOTION, TEA, VASE, HandCatalogue, chart_of
 
 TODAY = date(2026, 11, 21)
@@ -60,3 +65,18 @@ def test_a_product_out_of_stock_says_so() -> None:
     found = refill(90, 60, 30, product=TEA)
     assert found is not None
     assert found.available is False
+
+
+@pytest.mark.parametrize(
+    ("ago", "stage", "why"),
+    [
+        (34, "before", "まもなく残り少なくなる"),
+        (40, "now", "そろそろなくなる"),
+        (54, "past", "もうなくなっている"),
+    ],
+)
+def test_the_words_follow_how_far_along_the_supply_is(ago: int, stage: str, why: str) -> None:
+    found = refill(ago, product=SOAP)
+    assert found is not None
+    assert found.stage == stage
+    assert why in reason(chart_of(), Occasion.REPLENISHMENT, AboutOccasion(refill=found))

@@ -200,3 +200,26 @@ def test_a_middling_score_with_plain_words_is_mild_and_gets_no_rule_for_catastro
     )
     if mild:
         assert find_remedies(found, HandRetriever((late,)), today=TODAY) == ((), ())
+
+
+def test_who_has_told_us_is_not_asked_to_tell_us_in_time() -> None:
+    told = Trouble("damaged", "", "answer:e1", TODAY - timedelta(days=10), words="箱がつぶれて届きました")
+    [remedy], _ = find_remedies(told, HandRetriever((WISHES, FAULTS, LATE)), today=TODAY)
+    assert remedy.text == "返送と交換の送料は当店が負担します。"
+
+
+def test_food_that_came_late_is_not_offered_to_be_taken_back_where_the_policy_keeps_food() -> None:
+    back = "遅れてご不要になった未使用の品は、返送の送料も当店が負担して、返品をお受けします。"
+    late = replace(LATE, text=f"{LATE.text}\n- {back}")
+    keeps = replace(WISHES, text=f"{WISHES.text}\n- 食品は、お客さまのご都合による返品をお受けできません。")
+    given = Trouble("late", "", "order_note:o1", None)
+
+    def offered(*policies: Passage, eaten: bool) -> str:
+        return "".join(
+            r.text for r in find_remedies(given, HandRetriever(policies), today=TODAY, eaten=eaten)[0]
+        )
+
+    assert "返品" not in offered(late, keeps, eaten=True)
+    assert "返品" in offered(late, WISHES, eaten=True)
+    assert "返品" in offered(late, keeps, eaten=False)
+    assert "送料をお返しします" in offered(late, keeps, eaten=True)
