@@ -55,10 +55,15 @@ _ANY_TIME = ("どうぞお元気でお過ごしください",)
 
 def greetings(month: int, kind: Kind) -> tuple[str, ...]:
     """Greetings for a month, without full stop, each a whole sentence; those for what the customer buys come twice."""
-    fitting = tuple(
+    fitting = fitting_greetings(month, kind)
+    return (SEASON[month][0], *_MORE[month], *fitting, *fitting)
+
+
+def fitting_greetings(month: int, kind: Kind) -> tuple[str, ...]:
+    """Greetings for a month that suit what the customer buys, without full stop; often none."""
+    return tuple(
         words for months, kinds, said in _BY_KIND if month in months and kind in kinds for words in said
     )
-    return (SEASON[month][0], *_MORE[month], *fitting, *fitting)
 
 
 def wishes(month: int) -> tuple[str, ...]:

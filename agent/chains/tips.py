@@ -50,6 +50,11 @@ _CLAIMS = re.compile(
     r"|温める|もとになり|保管|保存|日分|か月分|だけの|と、|ので、|すぎる|よう、|足り|使えません|できません"
     r"|しません|にくく?|合わせて(?:お使い|使う)|種類：|入り(?:です|ます)|サイズ|cm|kg|色は"
 )
+_OF_ANOTHER = re.compile(
+    r"に(?:は|も)、?(?P<named>[^、。]{2,16})を(?:お使い|ご使用|お選び|お試し)ください。$"
+)
+"""毛と絹にはおしゃれ着洗いをお使いください: on another product, told to somebody who bought this one."""
+_ANY_MAKE = re.compile(r"水|湯|氷|洗剤|せっけん|石けん|布|ブラシ|スポンジ|紙|油|ふた|弱火|中火|ネット|たわし")
 SHORTEST, LONGEST = 12, 75
 """In characters. Shorter ones are labels (「要冷蔵です。」), longer ones a lecture in a letter of 200 to 400."""
 
@@ -72,9 +77,17 @@ def find_tips(passages: Iterable[Passage]) -> list[Tip]:
         Tip(sentence, passage.passage_id, kind)
         for passage in passages
         for sentence in sentences(passage.text)
-        if (kind := tip_kind(sentence)) is not None
+        if (kind := tip_kind(sentence)) is not None and not _is_of_another(sentence, passage.title)
     ]
     return [tip for tip in found if not _PLAIN.search(tip.text)] or found
+
+
+def _is_of_another(sentence: str, title: str) -> bool:
+    """Whether a sentence sends the reader to a product that is neither this one nor a thing of every household."""
+    found = _OF_ANOTHER.search(sentence)
+    if found is None:
+        return False
+    return found["named"] not in title and not _ANY_MAKE.search(found["named"])
 
 
 def describing_sentence(text: str, *, product_class: str) -> str:

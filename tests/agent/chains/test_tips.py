@@ -51,3 +51,9 @@ def test_advice_comes_before_what_is_merely_possible() -> None:
 
 def test_list_marks_and_labels_are_dropped_but_the_words_stay_as_they_are() -> None:
     assert sentences("・使い方：温めてお使いください。\n- 綿100%。") == ["温めてお使いください。", "綿100%。"]
+
+
+def test_advice_that_sends_the_reader_to_another_product_is_not_passed_on() -> None:
+    said = "毛と絹にはおしゃれ着洗いをお使いください。お手入れには中性洗剤をお使いください。"
+    soap = Passage("p1", "product:S", "S", "洗濯用液体せっけん", said)
+    assert [tip.text for tip in find_tips([soap])] == ["お手入れには中性洗剤をお使いください。"]
