@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from agent.service.speak_as_shop import SpeakAsShop
     from agent.service.staff import Staff
     from agent.service.take_version import TakeVersion
+    from agent.service.tell_staff import TellStaff
     from agent.service.write_together import WriteTogether
     from agent.store.documents import SqlKnowledgeStore
     from agent.store.status import SqlStatus
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from retrieval.policies import PolicyReport
     from retrieval.vectors import ShopVectors
 
+TELL_SECONDS = 30.0
+"""How often the service looks whom it has to tell (real time)."""
 Progress = Callable[[str, int, int | None], None]
 Platform = Literal["auto", "shopify", "eccube", "generic"]
 
@@ -606,6 +609,7 @@ class App:
         if verdict.broken:
             logging.getLogger(__name__).error("the audit chain breaks at row %d", verdict.broken.sequence)
         await asyncio.to_thread(self.autonomy.run)
+        await self.tell_staff.run()
 
         dispatcher = self.dispatcher()
         loop = asyncio.get_running_loop()
@@ -614,6 +618,22 @@ class App:
         return (await dispatcher.run(Until.ONCE if once else Until.DRAINED)).document()
 
     # -- people and web
+
+    @cached_property
+    def tell_staff(self) -> "TellStaff":
+        """Tells staff what cannot wait."""
+        from agent.service.tell_staff import TellStaff
+        from channels.notices import NoticeChannel
+
+        settings = self.settings
+        return TellStaff(
+            units=self.units,
+            carrier=NoticeChannel(settings, clock=self.clock),
+            clock=self.clock,
+            public_base=settings.console_address.removesuffix("/console/"),
+            webhook=settings.notify_webhook_url is not None,
+            two_people=settings.two_people_for,
+        )
 
     @cached_property
     def staff(self) -> "Staff":
@@ -703,10 +723,20 @@ class App:
         import uvicorn
 
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        threading.Thread(target=self._keep_telling, name="tell-staff", daemon=True).start()
         host, _, port = self.settings.bind.rpartition(":")
         uvicorn.run(self.web(), host=host.strip("[]") or "127.0.0.1", port=int(port), log_level="warning")
 
     # -- inside
+
+    def _keep_telling(self) -> None:
+        """Tell staff while the service runs; a fault waits for the next round."""
+        while True:
+            try:
+                asyncio.run(self.tell_staff.run())
+            except Exception:
+                logging.getLogger(__name__).exception("staff could not be told")
+            time.sleep(TELL_SECONDS)
 
     def _warm(self) -> None:
         """Load the gate's encoder and read everybody before somebody asks: the first page and the first edit need not wait."""

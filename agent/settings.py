@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     shop_domain: str | None = None
     shop_product_url: str | None = None
     shop_review_url: str | None = None
+    notify_webhook_url: SecretStr | None = None
     quiet_hours: str = "21:00-08:00"
     two_people: str = ",".join(sorted(TWO_PEOPLE))
     lease_seconds: float = Field(default=60.0, gt=0)

@@ -50,6 +50,10 @@ class SmtpChannel:
             sender, recipient = envelope_address(message.sender_address), envelope_address(message.recipient)
         except PolicyRefusal as refusal:
             return SendResult(Outcome.REFUSED, refusal.ja)
+        return await self.hand_over(mail, sender=sender, recipient=recipient)
+
+    async def hand_over(self, mail: bytes, *, sender: str, recipient: str) -> SendResult:
+        """Hand a finished mail to the server. Never raises for what the server says."""
         client = self._client(sender.rpartition("@")[2])
         try:
             return await self._exchange(client, sender, recipient, mail)

@@ -36,6 +36,7 @@ from console.frame.door_routes import add_door
 from console.frame.render import Pages
 from console.learning.autonomy_routes import add_autonomy
 from console.learning.rules_routes import add_rules
+from console.people.notice_routes import add_notices
 from console.people.people_routes import add_people
 from console.people.users_routes import add_users
 from console.settings.settings_routes import add_settings
@@ -102,6 +103,7 @@ def console_router(
     add_queue(router, guard=guard, units=units, clock=clock, pages=pages)
     if bulk is not None:
         add_bulk(router, guard=guard, units=units, bulk=bulk, clock=clock, pages=pages)
+    add_notices(router, guard=guard, units=units, clock=clock, pages=pages)
     if work is not None:
         add_people(router, guard=guard, units=units, work=work, pages=pages)
         add_users(router, guard=guard, staff=staff, pages=pages)

@@ -1,5 +1,6 @@
 """Commands that run the house: demo, serve, user add, doctor."""
 
+import asyncio
 import secrets
 import sys
 from pathlib import Path
@@ -79,6 +80,19 @@ def _password(source: Path | None) -> str | None:
         "パスワード（空のままで自動作成）", hide_input=True, default="", show_default=False
     )
     return typed or None
+
+
+@commands.command()
+def notify(as_json: AsJson = False) -> None:
+    """Tell staff what cannot wait (mail, webhook). `okaeri dispatch` and `okaeri serve` do it too."""
+    with errors_explained(as_json=as_json):
+        told = asyncio.run(open_app().tell_staff.run())
+        if as_json:
+            document(told)
+        else:
+            say(f"お知らせ: 送信 {told['sent']}件、後でもう一度 {told['later']}件、送れず {told['failed']}件")
+        if told["failed"]:
+            raise typer.Exit(REFUSED)
 
 
 @commands.command()

@@ -14,6 +14,7 @@ from agent.ports.kept import KeptValues
 from agent.ports.labels import AutonomyStore, LabelStore
 from agent.ports.model_batches import BatchStore
 from agent.ports.model_calls import ModelCalls, SpendLedger
+from agent.ports.notices import NoticeStore
 from agent.ports.opt_outs import OptOutLinks
 from agent.ports.outbox import OutboxStore
 from agent.ports.rewards import RewardStore
@@ -64,6 +65,8 @@ class UnitOfWork(AbstractContextManager["UnitOfWork"], Protocol):
     def selections(self) -> SelectionStore: ...
     @property
     def people(self) -> DeskPeople: ...
+    @property
+    def notices(self) -> NoticeStore: ...
     @property
     def voice(self) -> VoiceStore: ...
 

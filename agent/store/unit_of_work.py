@@ -22,6 +22,7 @@ from agent.store.labels import SqlLabelStore
 from agent.store.model_batches import SqlBatchStore
 from agent.store.model_calls import SqlModelCalls
 from agent.store.model_spend import SqlSpendLedger
+from agent.store.notices import SqlNotices
 from agent.store.opt_outs import SqlOptOutLinks
 from agent.store.outbox import SqlOutbox
 from agent.store.rewards import SqlRewardStore
@@ -145,6 +146,11 @@ class SqlUnitOfWork:
     def people(self) -> SqlDeskPeople:
         """Who looks after a draft and who is looking."""
         return SqlDeskPeople(self.session, self.shop_id)
+
+    @cached_property
+    def notices(self) -> SqlNotices:
+        """Messages to staff."""
+        return SqlNotices(self.session, self.shop_id, self.clock)
 
     @cached_property
     def voice(self) -> SqlVoiceStore:

@@ -50,13 +50,13 @@ class Pages:
     ) -> None:
         self._shop_name, self._stamp = shop_name, _stamp()
         self._places = [("place_today", "/console/"), ("place_queue", "/console/drafts")]
-        if has_people:
-            self._places.append(("place_people", "/console/people"))
         if has_customers:
             self._places += [
                 ("place_customers", "/console/customers"),
                 ("place_accuracy", "/console/accuracy"),
             ]
+        if has_people:
+            self._places.insert(3 if has_customers else 2, ("place_people", "/console/people"))
         if has_autonomy:
             self._places.append(("place_autonomy", "/console/autonomy"))
         if has_rules:
