@@ -43,7 +43,7 @@ RECORD_WORDS: dict[str, tuple[str, str]] = {
     "shown_when": ("日時", "When"),
     "shown_for": ("使いみち", "For"),
     "shown_fields": ("渡した欄", "Blocks shown"),
-    "shown_model": ("モデル（地域）", "Model (region)"),
+    "shown_model": ("モデル", "Model"),
     "shown_region_unset": ("地域は未設定", "region not set"),
     "shown_text": ("渡した文字をすべて読む", "Read every word"),
     "shown_answer": ("返ってきた文字", "What came back"),

@@ -140,7 +140,8 @@ class ShopInsight:
         frame = self.standings.at(cut)
         if not len(frame) or "gain_yen" not in frame.columns:
             return []
-        ranked = frame.filter(pl.col("gain_yen") > 0).sort("gain_yen", descending=True)["customer_id"]
+        worthwhile = frame.select("customer_id", "gain_yen").filter(pl.col("gain_yen") > 0)
+        ranked = worthwhile.sort("gain_yen", descending=True)["customer_id"]
         found: list[Chart] = []
         for start in range(0, len(ranked), LOOKED_AT):
             some = ranked.slice(start, LOOKED_AT).to_list()
@@ -210,13 +211,15 @@ class ShopInsight:
         if not len(frame):
             return []
         chosen = frame if segment is None else frame.filter(pl.col("segment") == segment.value)
-        ordered = chosen.sort("last_on", "customer_id", descending=[True, False], nulls_last=True)
+        ordered = chosen.select("customer_id", "last_on").sort(
+            "last_on", "customer_id", descending=[True, False], nulls_last=True
+        )
         return self._lines(ordered["customer_id"].slice(offset, limit).to_list(), as_of)
 
     def segments(self, *, as_of: date) -> Mapping[Segment, int]:
         """How many customers each segment has."""
         frame = self.standings.at(as_of + timedelta(days=1))
-        counts = Counter(frame["segment"].to_list()) if len(frame) else Counter[str]()
+        counts = dict(frame["segment"].value_counts().rows()) if len(frame) else {}
         return {segment: counts.get(segment.value, 0) for segment in Segment}
 
     def search(self, text: str, *, as_of: date, limit: int) -> list[CustomerLine]:

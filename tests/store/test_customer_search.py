@@ -1,6 +1,7 @@
 """Finding a customer by whatever the shop has at hand."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, text
@@ -79,7 +80,7 @@ def test_the_shops_own_number_is_found_and_the_limit_holds(engine: Engine, shop:
 
 @pytest.mark.parametrize("typed", ["佐藤", "さとう", "taro", "a@example.com", "5678", "09012345678", "#1001"])
 def test_no_search_reads_every_customer(engine: Engine, shop: ShopRows, typed: str) -> None:
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
     search = SqlCustomerSearch(engine, shop_id="default")
     event.listen(engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
     search.search(typed, limit=30)
