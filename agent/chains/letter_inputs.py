@@ -243,7 +243,7 @@ def _trouble(material: Material) -> dict[str, object]:
     only = material.bought[0].title if len(material.bought) == 1 else ""
     product = (trouble.product or only) if trouble else ""
     return {
-        "trouble_kind": trouble.kind if trouble else "",
+        "trouble_kind": ("low_score" if trouble.mild else trouble.kind) if trouble else "",
         "trouble_product": spoken_name(product) if product else "",
         "trouble_words": bool(trouble and trouble.words),
         "refunded": f"{trouble.refunded_yen:,}円" if trouble and trouble.refunded_yen else "",

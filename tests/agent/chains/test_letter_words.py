@@ -167,3 +167,13 @@ def test_a_fault_is_answered_with_the_exchange_the_policy_allows() -> None:
     for said in letters(told, Remedy("返送と交換の送料は当店が負担します。", "p1")):
         assert "交換をご希望でしたら、返送と交換の送料は当店が負担します。" in said
         assert "遅くなりました" not in said
+
+
+def test_a_middling_score_is_thanked_for_as_its_reason_promises() -> None:
+    mild = replace(
+        TOLD, kind="late", words="届くまでに少し時間がかかりました", mild=True, fact_ids=("answer:1",)
+    )
+    assert "お礼" in reason(chart_of(), Occasion.SERVICE_RECOVERY, AboutOccasion(trouble=mild))
+    for said in letters(mild):
+        assert "ありがとうございました" in said
+        assert "責任をもって" not in said
