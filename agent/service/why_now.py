@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from agent.domain.chart import SEGMENT_JA, Chart
+from agent.domain.chart import SEGMENT_SAID, Chart
 from agent.domain.occasion import Occasion
 from agent.service.about_occasion import AboutOccasion
 from agent.service.fitting import THANK_DAYS, feeling, shortened
@@ -79,7 +79,7 @@ _REASONS: Mapping[Occasion, Callable[[Chart, AboutOccasion], str]] = {
     Occasion.THANK_YOU: _why_thanks,
     Occasion.FOLLOW_UP: _why_follow_up,
     Occasion.WIN_BACK: lambda chart, _: (
-        f"前回のご注文から{chart.recency_days or 0}日、{SEGMENT_JA[chart.segment]}のお客さま。ご無沙汰のご挨拶です。"
+        f"前回のご注文から{chart.recency_days or 0}日、{SEGMENT_SAID[chart.segment]}のお客さま。ご無沙汰のご挨拶です。"
     ),
     Occasion.VIP: lambda chart, _: f"会員ランクVIP、これまで{chart.orders}回のご注文。日頃のお礼です。",
     Occasion.REPLENISHMENT: _why_refill,
