@@ -13,7 +13,9 @@ from agent.service.check_evidence import CHECK
 from agent.service.literals import Span
 from evals.checks.fold import fold_width
 
-_MARK = re.compile(r"[⟦〚\[{【〔][^⟧〛\]}】〕\n]{0,24}[⟧〛\]}】〕]+|\b[FP]\d{1,3}\b")
+_MARK = re.compile(
+    r"[⟦〚\[{【〔]{1,2}[ 　]*(?:[FPＦＰfp][0-9０-９]{1,3}[ 　]*[.．・:：_\-][^⟧〛\]}】〕\n]{1,12}|[A-Z_]+[0-9]*)[ 　]*[⟧〛\]}】〕]{1,2}"
+)
 _NAMED = re.compile(r"[「『][^「」『』\n]{2,60}[」』]")
 _VALUE = re.compile(
     r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|[¥￥]\s?\d[\d,]*|\d[\d,]*(?:\.\d+)?(?:[〜～~]\d+(?:\.\d+)?)?"

@@ -4,9 +4,13 @@ from datetime import date
 
 import pytest
 
+from agent.chains.letter import Letter
+from agent.chains.write import WrittenParagraph
+from agent.domain.draft import PromptUsed
 from agent.domain.finding import Finding, Severity
 from agent.domain.message import Paragraph
 from agent.service.check_evidence import Dated, check_evidence
+from agent.service.typed_values import typed_values
 
 TODAY = date(2026, 11, 21)
 FACTS = {
@@ -58,6 +62,21 @@ def test_what_the_evidence_holds_passes(text: str, cited: tuple[str, ...]) -> No
 )
 def test_what_no_evidence_holds_is_held(text: str, cited: tuple[str, ...], quote: str) -> None:
     assert quote in [f.quote for f in found(text, *cited) if f.severity is Severity.BLOCK]
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("すすぎは2回です。", ["2回"]),
+        ("10月5日の⟦F1.product⟧に、【10%】と１，９８０円。", ["10月5日", "10%", "１，９８０円"]),
+        ("⟦F2.date⟧の【P1.number2】、⟦P3.number⟧と⟦PLACE1⟧。", []),
+        ("「カフェイン90」をお試しください。", []),
+    ],
+)
+def test_values_outside_slots_are_typed(text: str, typed: list[str]) -> None:
+    written = WrittenParagraph(text=text, fact_ids=[], passage_ids=[])
+    letter = Letter("", (Paragraph(text),), {}, "m", PromptUsed("p", "v", "d"))
+    assert [f.quote for f in typed_values([written], letter)] == typed
 
 
 def test_a_day_without_any_dated_fact_is_for_a_person_to_look_at() -> None:
