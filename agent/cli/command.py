@@ -25,6 +25,7 @@ from agent.cli import (
     spend,
     voice,
 )
+from agent.cli.free_duckdb import free_duckdb_at_exit
 
 app = typer.Typer(
     name="okaeri",
@@ -64,4 +65,5 @@ def main() -> None:
         level=os.environ.get("OKAERI_LOG_LEVEL", "WARNING").upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    free_duckdb_at_exit()
     app()

@@ -1,6 +1,7 @@
 """Commands on messages: check, queue, decide, dispatch."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -129,10 +130,11 @@ def queue(
     state: Annotated[str, typer.Option(help="waiting, held, scheduled, … or all")] = "waiting",
     as_json: AsJson = False,
 ) -> None:
-    """List drafts, oldest first."""
+    """List drafts, oldest first; those advised against come last."""
     with errors_explained(as_json=as_json):
         with open_app().units(read_only=True) as unit:
             drafts = unit.drafts.listed(None if state == "all" else {_state(state)}, limit=10_000)
+        drafts = send_advised_first(drafts)
         found = [draft_document(draft) for draft in drafts]
         if as_json:
             lines(found)
@@ -143,7 +145,8 @@ def queue(
             [
                 (
                     row["draft_id"],
-                    STATE_JA[DraftState(row["state"])],
+                    STATE_JA[DraftState(row["state"])]
+                    + ("（送らないおすすめ）" if row["recommendation"] == Recommendation.DO_NOT_SEND else ""),
                     name,
                     OCCASION_JA[Occasion(row["occasion"])],
                     row["channel"],
@@ -154,6 +157,11 @@ def queue(
         )
         if not found:
             say("いまは、この状態の下書きはありません。")
+
+
+def send_advised_first(drafts: Iterable[Draft]) -> list[Draft]:
+    """The same drafts in the same order, those advised against at the end."""
+    return sorted(drafts, key=lambda draft: draft.recommendation is Recommendation.DO_NOT_SEND)
 
 
 def _state(text: str) -> DraftState:

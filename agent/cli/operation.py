@@ -23,15 +23,16 @@ def demo(
 ) -> None:
     """Load the demo shop, draft, check, approve one, and show where everything is. Needs no key."""
     with errors_explained(as_json=as_json):
-        from agent.cli.show_demo import show_demo  # loads every part of the road
+        from agent.cli.show_demo import propose_rules, show_demo  # loads every part of the road
         from agent.demo.run import run_demo
 
         with progress(as_json=as_json) as advance:
             run = run_demo(progress=advance)
+        learned = propose_rules(run)
         if as_json:
-            document(run.as_json())
+            document(run.as_json() | {"rules": [rule.short for rule in learned.found]})
         else:
-            show_demo(run)
+            show_demo(run, learned)
         if not no_serve:
             if not as_json:
                 say("  （Ctrl-C で終わります）")

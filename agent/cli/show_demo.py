@@ -1,19 +1,24 @@
 """What the demo shows a newcomer, in the order a message travels."""
 
 from agent.cli.documents import draft_document, finding_document
+from agent.cli.edit_file import read_edits
 from agent.cli.messages import finding_row, show_draft
 from agent.cli.output import people, say, table
 from agent.demo.run import DemoRun, Written
 from agent.domain.draft import STATE_JA
 from agent.domain.occasion import OCCASION_JA, Channel
+from agent.service.house_rules import Learned
+from evals.suite.data import FOLDER
 
+EDITS = FOLDER / "edits.jsonl"
+"""Thirty texts as two people of a shop changed them: rules can be learned before anybody here has edited anything."""
 PRIORITIES = 3
 """How many of the priority list the demo reads aloud."""
 
 CHANNEL_JA = {Channel.EMAIL: "メール", Channel.LINE: "LINE"}
 
 
-def show_demo(run: DemoRun) -> None:
+def show_demo(run: DemoRun, learned: Learned) -> None:
     """Print who gets what and why, one whole draft, the gate at work, a decision, and where everything is."""
     app = run.app
     people.rule("お店のファイルを取り込みました")
@@ -35,6 +40,13 @@ def show_demo(run: DemoRun) -> None:
     findings = [finding_document(finding) for finding in run.rejected_edit.findings or ()]
     table("", ("重さ", "検査", "箇所", "理由"), [finding_row(finding) for finding in findings])
     say(f"  → {STATE_JA[run.rejected_edit.state]}。元の文面に戻して、検査を通りました。")
+    people.rule("くり返される手直しは、きまりとしてご提案します")
+    say(
+        f"  手直しの例{learned.looked}通（手直しあり {learned.edited}通）より。数は、直した回数／見かけた回数です。"
+    )
+    for rule in learned.found:
+        say(f"  {rule.rule_id}　{rule.short}")
+    say(f"  採用するには: okaeri rules accept （番号） --as {run.user}")
     people.rule("人が承認し、出ていきます（試し送り: 外には送りません）")
     say(f"  {run.user}さんが承認 → {STATE_JA[run.approved.state]}")
     for sent in run.dispatched["sent"]:
@@ -45,6 +57,11 @@ def show_demo(run: DemoRun) -> None:
     say(f"  ログイン: {run.user}　パスワード: {run.password}")
     waiting = sum(1 for written in run.written if written.draft.state == "waiting") - 1
     say(f"  確認待ち {waiting}件。`okaeri queue`、`okaeri chart メールアドレス` も使えます。")
+
+
+def propose_rules(run: DemoRun) -> Learned:
+    """Have house rules proposed from EDITS, as `okaeri rules propose` does from a shop's own edits."""
+    return run.app.house_rules.propose(by="okaeri", texts=read_edits(EDITS))
 
 
 def _show_customers(run: DemoRun) -> None:

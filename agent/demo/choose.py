@@ -1,6 +1,6 @@
 """Who in the demo shop is written to today, and why: read off the charts, as a shop would."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -34,10 +34,16 @@ ASKED = (
 """Occasions that rest on more than numbers, the rarest first."""
 
 
-def choose(charts: Iterable[Chart], *, fits: Fits | None = None) -> list[Chosen]:
+def choose(
+    charts: Iterable[Chart],
+    *,
+    fits: Fits | None = None,
+    coupon_due: Callable[[Chart, Channel], bool] | None = None,
+) -> list[Chosen]:
     """Pick at most EACH people for every occasion and channel, the dearest first; nobody twice, nobody without consent.
 
     fits: asked about everybody before they are taken, and decides the ASKED occasions alone; without it these are left out.
+    coupon_due: whether a win-back would carry a coupon; the dearest such person of a channel comes first, so that one can be seen.
     """
     charts = list(charts)
     found: dict[tuple[Occasion, Channel], list[Chosen]] = {}
@@ -52,13 +58,31 @@ def choose(charts: Iterable[Chart], *, fits: Fits | None = None) -> list[Chosen]
         for chosen in islice(
             (
                 one
-                for one in sorted(found.get(kind, ()), key=lambda c: -c.chart.net_revenue_yen)
+                for one in _in_order(found.get(kind, ()), coupon_due)
                 if fits is None or fits(one.chart, one.occasion, one.channel)
             ),
             EACH[kind[1]],
         )
     ]
     return chosen + (_asked(charts, chosen, fits) if fits else [])
+
+
+def _in_order(
+    candidates: Iterable[Chosen], coupon_due: Callable[[Chart, Channel], bool] | None
+) -> Iterator[Chosen]:
+    """The dearest first; before them the dearest win-back to whom the policy grants a coupon."""
+    dearest = sorted(candidates, key=lambda one: -one.chart.net_revenue_yen)
+    first = next(
+        (
+            one
+            for one in dearest
+            if coupon_due and one.occasion is Occasion.WIN_BACK and coupon_due(one.chart, one.channel)
+        ),
+        None,
+    )
+    if first:
+        yield first
+    yield from (one for one in dearest if one is not first)
 
 
 def _asked(charts: list[Chart], before: list[Chosen], fits: Fits) -> list[Chosen]:

@@ -22,6 +22,7 @@ from agent.domain.decision import Verb
 from agent.domain.draft import Draft, DraftState
 from agent.domain.errors import CallerMistake
 from agent.domain.occasion import Channel, Occasion
+from agent.domain.reward import RewardKind
 from agent.main import App
 from agent.service.about_occasion import LOOKED_BACK, read_about
 from agent.service.advise import Degree, advise
@@ -205,7 +206,7 @@ def _today(app: App) -> date:
 
 
 async def _write(app: App, progress: Progress) -> tuple[Written, ...]:
-    chosen = choose(app.charts.charts(as_of=_today(app)), fits=_fits(app))
+    chosen = choose(app.charts.charts(as_of=_today(app)), fits=_fits(app), coupon_due=_coupon_due(app))
     written = []
     for done, one in enumerate(chosen):
         progress("下書きを作っています", done, len(chosen))
@@ -246,6 +247,16 @@ def _fits(app: App) -> Fits:
         return best.why if best.degree is Degree.WRITE else None
 
     return fits
+
+
+def _coupon_due(app: App) -> Callable[[Chart, Channel], bool]:
+    """Whether the policy would grant this person a coupon with a win-back sent today."""
+
+    def due(summary: Chart, channel: Channel) -> bool:
+        desk = app.composer.desk(customer=summary.customer_id, occasion=Occasion.WIN_BACK, channel=channel)
+        return desk.advice.degree is Degree.WRITE and desk.gathered.material.reward.kind is RewardKind.COUPON
+
+    return due
 
 
 def _give_rewards(app: App) -> None:

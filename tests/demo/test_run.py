@@ -1,5 +1,6 @@
 """The demo as a newcomer runs it: everything waits for a person, one message leaves, nothing of a real shop is touched."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def test_the_demo_walks_the_whole_road_at_any_hour(home: Path) -> None:
         "取り込みました",
         "だれに、なにを、なぜ",
         "検査が止めます",
+        "「させていただきます」→「いたします」 4/4",
         "出ていきます",
         "つづきは画面で",
     ):
@@ -43,6 +45,8 @@ def test_the_demo_walks_the_whole_road_at_any_hour(home: Path) -> None:
     code, queue = okaeri("queue", "--json")
     assert (code, len(queue.splitlines()) >= 10) == (0, True)
     assert '"severity": "block"' not in queue
+    rewarded = [json.loads(line) for line in queue.splitlines()]
+    assert any(row["occasion"] == "win_back" and (row["reward"] or {}).get("code") for row in rewarded)
 
 
 def test_the_demo_is_never_made_over_a_real_shop(home: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from agent.cli.messages import send_advised_first
 from agent.clock import FixedClock
-from agent.domain.draft import Draft
+from agent.domain.draft import Draft, Recommendation
 from agent.domain.errors import CallerMistake
 from agent.domain.occasion import Channel, Occasion
 from agent.llm.batch_rounds import ProviderRounds, batching
@@ -85,6 +86,10 @@ async def test_everybody_in_the_segment_gets_one_draft_and_the_others_a_reason(
     assert sum(standing.reasons.values()) == 3
     assert "メールの宛先が登録されていません。" in standing.reasons
     assert standing.writers == {"embedded": 5}
+    against_first = sorted(told, key=lambda draft: draft.recommendation is Recommendation.SEND)
+    assert [draft.recommendation for draft in send_advised_first(against_first)] == (
+        [Recommendation.SEND] * 5 + [Recommendation.DO_NOT_SEND] * 3
+    )
     assert len({draft.draft_id for draft in told}) == 8
     assert drafting.campaign(campaign.campaign_id).state == "done"
     advised_against = next(draft for draft in told if draft.customer_id == "old")
