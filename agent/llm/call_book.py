@@ -56,26 +56,20 @@ class CallBook:
 
         texts: what will be sent.    answer_tokens: the most that may come back, None when the request does not say.
         """
-        day = self._clock.now().astimezone(TOKYO).date()
-        price = self._prices.of(task, model)
-        if self._cap is None:
-            return Held(day, 0, price)
-        if price is None:
-            raise PriceUnknown(
-                f"OKAERI_DAILY_YEN_CAP is set, but {model} has no price",
-                ja=f"1日の上限（OKAERI_DAILY_YEN_CAP）がありますが、AIモデル「{model}」の価格が未設定のため"
-                "数えられません。okaeri.toml の [prices] に価格を書いてください。",
-            )
-        most = cost_micro_yen(
-            price, sum(map(most_tokens, texts)), answer_tokens or ANSWER_TOKENS, batch=batch
-        )
-        cap = self._cap
-        if not await self._together(lambda work: work.spend.hold(day, most, cap_micro_yen=cap * MICRO)):
-            raise CapReached(
-                f"today's cap of {cap} yen for models is reached",
-                ja=f"本日のAI利用料が上限（{cap:,}円）に達するため、AIは使いません。",
-            )
-        return Held(day, most, price)
+        held = self._most(task, model, texts, answer_tokens, batch=batch)
+        if held.micro_yen and not await self._together(lambda work: self._set_aside(work, held)):
+            raise self._cap_reached()
+        return held
+
+    def hold_now(self, task: str, model: str, texts: Sequence[str], answer_tokens: int | None) -> Held:
+        """`hold` for a caller that cannot wait in an event loop, in a transaction of its own."""
+        held = self._most(task, model, texts, answer_tokens, batch=False)
+        if held.micro_yen:
+            with self._units() as work:
+                if not self._set_aside(work, held):
+                    raise self._cap_reached()
+                work.commit()
+        return held
 
     def nothing_held(self, task: str, model: str) -> Held:
         """Today and the price, for a call whose money was set aside elsewhere."""
@@ -97,21 +91,8 @@ class CallBook:
         maybe_charged: no answer came, but the provider may have worked: what was held is counted as spent.
         also: more to write in the same transaction.
         """
-        cost = self._cost(call, held, maybe_charged=maybe_charged, batch=batch)
-        call = replace(
-            call,
-            task=task,
-            cost_micro_yen=cost,
-            region=self._region,
-            draft_version=draft.version if draft else None,
-        )
-        spent = Spent(
-            task=task,
-            micro_yen=cost or 0,
-            calls=1,
-            unpriced=int(call.response is not None and cost is None),
-            prompt_tokens=call.prompt_tokens or 0,
-            completion_tokens=call.completion_tokens or 0,
+        call, spent = self._billed(
+            call, held, task=task, draft=draft, maybe_charged=maybe_charged, batch=batch
         )
 
         def write(work: UnitOfWork) -> list[str]:
@@ -126,6 +107,13 @@ class CallBook:
         rows = await self._together(write)
         return replace(call, call_id=rows[0]) if rows else call
 
+    def settle_now(self, call: ModelCallMade, held: Held, *, task: str) -> None:
+        """`settle` for a call of no draft and a caller that cannot wait in an event loop, in a transaction of its own."""
+        _, spent = self._billed(call, held, task=task, draft=None, maybe_charged=False, batch=False)
+        with self._units() as work:
+            work.spend.settle(held.day, spent, held_micro_yen=held.micro_yen)
+            work.commit()
+
     def answers(self, draft: ForDraft) -> list[ModelCallMade]:
         """The calls of a draft that brought a usable answer for this version, oldest first."""
         with self._units(read_only=True) as work:
@@ -135,6 +123,60 @@ class CallBook:
             for call in made
             if call.draft_version == draft.version and call.error is None and call.request_digest
         ]
+
+    def _most(
+        self, task: str, model: str, texts: Sequence[str], answer_tokens: int | None, *, batch: bool
+    ) -> Held:
+        day = self._clock.now().astimezone(TOKYO).date()
+        price = self._prices.of(task, model)
+        if self._cap is None:
+            return Held(day, 0, price)
+        if price is None:
+            raise PriceUnknown(
+                f"OKAERI_DAILY_YEN_CAP is set, but {model} has no price",
+                ja=f"1日の上限（OKAERI_DAILY_YEN_CAP）がありますが、AIモデル「{model}」の価格が未設定のため"
+                "数えられません。okaeri.toml の [prices] に価格を書いてください。",
+            )
+        most = cost_micro_yen(
+            price, sum(map(most_tokens, texts)), answer_tokens or ANSWER_TOKENS, batch=batch
+        )
+        return Held(day, most, price)
+
+    def _set_aside(self, work: UnitOfWork, held: Held) -> bool:
+        return work.spend.hold(held.day, held.micro_yen, cap_micro_yen=(self._cap or 0) * MICRO)
+
+    def _cap_reached(self) -> CapReached:
+        return CapReached(
+            f"today's cap of {self._cap} yen for models is reached",
+            ja=f"本日のAI利用料が上限（{self._cap or 0:,}円）に達するため、AIは使いません。",
+        )
+
+    def _billed(
+        self,
+        call: ModelCallMade,
+        held: Held,
+        *,
+        task: str,
+        draft: ForDraft | None,
+        maybe_charged: bool,
+        batch: bool,
+    ) -> tuple[ModelCallMade, Spent]:
+        cost = self._cost(call, held, maybe_charged=maybe_charged, batch=batch)
+        call = replace(
+            call,
+            task=task,
+            cost_micro_yen=cost,
+            region=self._region,
+            draft_version=draft.version if draft else None,
+        )
+        return call, Spent(
+            task=task,
+            micro_yen=cost or 0,
+            calls=1,
+            unpriced=int(call.response is not None and cost is None),
+            prompt_tokens=call.prompt_tokens or 0,
+            completion_tokens=call.completion_tokens or 0,
+        )
 
     @staticmethod
     def _cost(call: ModelCallMade, held: Held, *, maybe_charged: bool, batch: bool) -> int | None:

@@ -68,7 +68,7 @@ class ServedEmbeddings(Embeddings):
 
     def _asked(self, texts: Sequence[str], seconds: float) -> list[list[float]]:
         model = self._route.model
-        held = self._book.hold("embed", model, texts, 1)
+        held = self._book.hold_now("embed", model, texts, 1)
         began, answer, error = time.monotonic(), None, None
         try:
             answer = self._sent(texts, seconds)
@@ -93,7 +93,7 @@ class ServedEmbeddings(Embeddings):
                 completion_tokens=0,
                 duration_ms=round((time.monotonic() - began) * 1000),
             )
-            self._book.settle(call, held, task="embed", draft=None)
+            self._book.settle_now(call, held, task="embed")
 
     def _sent(self, texts: Sequence[str], seconds: float) -> dict[str, Any]:
         body = {"model": self._route.model, "input": list(texts), "encoding_format": "float"}

@@ -83,10 +83,15 @@ class SqlDeskPeople:
         return and_(DraftRow.shop_id == AssignmentRow.shop_id, DraftRow.draft_id == AssignmentRow.draft_id)
 
     def _put(
-        self, table: type[AssignmentRow] | type[DraftLookRow], key: Mapping[str, object], said: Mapping[str, object]
+        self,
+        table: type[AssignmentRow] | type[DraftLookRow],
+        key: Mapping[str, object],
+        said: Mapping[str, object],
     ) -> None:
         """Insert, or change in place: two tabs at once must not trip over each other."""
         insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
         self._session.execute(
-            insert(table).values(**key, **said).on_conflict_do_update(index_elements=list(key), set_=dict(said))
+            insert(table)
+            .values(**key, **said)
+            .on_conflict_do_update(index_elements=list(key), set_=dict(said))
         )

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from agent.cli.command import app
-from agent.cli.shown import fields
+from agent.service.shown_blocks import shown_blocks
 from agent.store.engine import migrate, open_engine
 from tests.support.lively_shop import Lively, fill
 
@@ -70,4 +70,4 @@ def test_a_campaign_prints_a_line_a_draft_and_a_summary_and_is_listed(
 
 
 def test_what_a_model_was_shown_names_the_marked_blocks() -> None:
-    assert fields(["<事実>\nF1\n</事実>\n<資料>\n</資料>", "<事実>\n</事実>"]) == ["事実", "資料"]
+    assert shown_blocks(["<事実>\nF1\n</事実>\n<資料>\n</資料>", "<事実>\n</事実>"]) == ["事実", "資料"]
