@@ -235,10 +235,9 @@ def test_a_person_who_is_not_there_cannot_be_changed(door: Door) -> None:
 
 
 def test_roles_hold_exactly_the_rights_written_down() -> None:
-    everything = {Right.READ, Right.WRITE, Right.DECIDE}
     assert dict(RIGHTS) == {
-        Role.OWNER: everything,
-        Role.APPROVER: everything,
+        Role.OWNER: {Right.READ, Right.WRITE, Right.DECIDE, Right.MANAGE},
+        Role.APPROVER: {Right.READ, Right.WRITE, Right.DECIDE},
         Role.WRITER: {Right.READ, Right.WRITE},
         Role.VIEWER: {Right.READ},
     }
