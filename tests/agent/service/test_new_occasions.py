@@ -15,6 +15,8 @@ from agent.domain.occasion_brief import BRIEFS
 from agent.llm.scripted import ScriptedModel
 from agent.service.expiry import end_of_day
 from agent.service.lay_out_desk import Desk, LayOutDesk
+from agent.service.make_brief import Key, make_brief
+from agent.service.pseudonyms import Pseudonyms
 from agent.store.experience import SqlExperiences
 from tests.support.drafting import LOTION, HandCatalogue, HandCharts, HandRetriever, Shop, chart_of, sender
 from tests.support.shop_rows import ShopRows
@@ -150,7 +152,8 @@ async def write(shop: Shop, occasion: Occasion, channel: Channel) -> Draft:
     laid = desk(shop, occasion, channel).gathered.material
     facts = [f"F{n}" for n in range(1, len(laid.facts) + 1)]
     passages = [f"P{n}" for n in range(1, len(laid.passages) + 1)]
-    said = [{"text": text, "fact_ids": facts, "passage_ids": passages} for text in case.texts]
+    _, key = make_brief(laid, Pseudonyms(case.chart, addressed=""), may_name=False, instruct="")
+    said = [{"text": _slotted(text, key), "fact_ids": facts, "passage_ids": passages} for text in case.texts]
     plan: dict[str, object] = {
         "angle": "この方に、いま",
         "fact_ids": facts,
@@ -164,6 +167,14 @@ async def write(shop: Shop, occasion: Occasion, channel: Channel) -> Draft:
         answer["subject"] = case.subject
     model = ScriptedModel({"plan": [plan], "write": [answer], "revise": [answer, answer]})
     return await shop.composer(model)(customer="c1", occasion=occasion, channel=channel)
+
+
+def _slotted(text: str, key: Key) -> str:
+    """The text with every amount it states written as its slot, as the prompt asks."""
+    for name, words in key.words.items():
+        if any(sign.isdigit() for sign in words):
+            text = text.replace(words, f"⟦{name}⟧")
+    return text
 
 
 @pytest.mark.parametrize("channel", list(Channel))
