@@ -35,7 +35,7 @@ POSTGRES = os.environ.get("OKAERI_TEST_POSTGRES", "postgresql://postgres@127.0.0
 AIM_MS, AIM_BYTES, AIM_RATIO = 150.0, 60_000, 3.0
 SEARCHES = ("佐藤", "さとう はなこ", "美咲", "guest0123456@", "4567", "09012345678", "#15000", "いない人")
 MORE = {
-    "/console/": ["?tab=held", "?tab=sent", "?tab=closed", "?offset=50", "?offset=40000"],
+    "/console/drafts": ["?tab=held", "?tab=sent", "?tab=closed", "?offset=50", "?offset=40000"],
     "/console/customers": ["?tab=precious", "?tab=all", "?tab=dormant", "?tab=all&offset=500000"],
 }
 """What else a page is asked with."""
