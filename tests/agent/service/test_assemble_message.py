@@ -59,14 +59,14 @@ def test_each_number_must_stand_in_the_evidence_its_own_paragraph_names() -> Non
     assert not check_evidence(body, [paragraph], facts=facts, passages={})
     alone = Paragraph(body, ("f1",), ())
     found = check_evidence(body, [alone], facts=facts, passages={})
-    assert [f.quote for f in found] == ["9", "100"]
+    assert [f.quote for f in found] == ["9月", "100g"]
     assert numbers("１，９８０円と3.5") == {"1980", "3.5"}
 
 
 def test_a_finding_points_into_the_assembled_text_also_when_a_paragraph_repeats() -> None:
     body = "石田さま\n\n5点。\n\n5点。"
     found = check_evidence(body, [Paragraph("5点。"), Paragraph("5点。")], facts={}, passages={})
-    assert [f.span for f in found] == [(6, 7), (11, 12)]
+    assert [f.span for f in found] == [(6, 8), (11, 13)]
     assert all(body[f.span[0] : f.span[1]] == f.quote for f in found)
 
 
