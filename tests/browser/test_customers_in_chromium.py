@@ -62,6 +62,8 @@ def test_from_the_draft_to_the_chart_and_on_to_the_track_record(browser: Browser
     page.goto(f"{address}/console/drafts/d_mill")
     page.get_by_role("link", name="カルテを開く").click()
     assert page.inner_text("h1") == "石田 真帆 様"
-    page.get_by_role("navigation", name="ページ").get_by_role("link", name="予測の成績").click()
+    places = page.get_by_role("navigation", name="ページ")
+    places.get_by_text("その他").click()
+    places.get_by_role("link", name="予測の成績").last.click()
     assert page.inner_text("h1") == "予測の成績"
     watched.context.close()
